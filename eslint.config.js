@@ -1,0 +1,43 @@
+import neostandard from 'neostandard'
+
+// The floors of the architecture: a folder imports only from the floors below it.
+// A folder reaches a sibling of its own floor through an interface in src/contracts.
+const floors = [
+  { folder: 'contracts', allows: [] },
+  ...['clock', 'config', 'bus', 'metrics', 'journal', 'series'].map(folder => ({ folder, allows: [] })),
+  ...['exposition', 'packs', 'instrumentation', 'promql', 'aggregation'].map(folder => ({
+    folder, allows: ['clock', 'config', 'bus', 'metrics', 'journal', 'series']
+  })),
+  ...['portfolio', 'attribution', 'alerting', 'grafana'].map(folder => ({
+    folder,
+    allows: ['clock', 'config', 'bus', 'metrics', 'journal', 'series', 'exposition', 'packs', 'instrumentation', 'promql', 'aggregation']
+  }))
+]
+
+const folders = floors.map(floor => floor.folder)
+
+const floorRules = floors.map(({ folder, allows }) => {
+  const forbidden = folders.filter(name => name !== folder && name !== 'contracts' && !allows.includes(name))
+  return {
+    files: [`src/${folder}/**/*.ts`],
+    rules: {
+      'no-restricted-imports': ['error', {
+        patterns: [
+          { regex: `^\\.\\./(${forbidden.join('|')})/`, message: `src/${folder} may not import from its own floor or above; speak through src/contracts.` },
+          { regex: '(^|/)plugins/|^fastify($|/)|^fastify-plugin$|^@fastify/(?!error$)', message: 'The core runs without a server: src never imports Fastify or plugins.' }
+        ]
+      }]
+    }
+  }
+})
+
+export default [
+  ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**', 'node_modules/**'] }),
+  ...floorRules,
+  {
+    rules: {
+      // Interfaces merge declarations ("declare module 'fastify'"), and type members read better in lines.
+      '@stylistic/max-len': ['error', { code: 140, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }]
+    }
+  }
+]

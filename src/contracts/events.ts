@@ -1,0 +1,145 @@
+import { Type, type Static } from 'typebox'
+import { compileCheck, type Check } from './check.js'
+import { StrategyMetrics } from './strategy-metrics.js'
+
+/** `buy` or `sell`. */
+export const Side = Type.Union([Type.Literal('buy'), Type.Literal('sell')])
+export type Side = Static<typeof Side>
+
+const name = () => Type.String({ minLength: 1 })
+const timestampNs = () => Type.Optional(Type.BigInt({ description: 'Nanoseconds since the Unix epoch; the clock of the telemetry when absent.' }))
+const positive = () => Type.Number({ exclusiveMinimum: 0 })
+const seconds = () => Type.Number({ minimum: 0, description: 'Seconds.' })
+
+const order = {
+  orderId: name(),
+  strategyId: name(),
+  symbol: name(),
+  side: Side,
+  venue: name(),
+  timestampNs: timestampNs()
+}
+
+/**
+ * What a trading host can say happened. Amounts of money are in the account's currency (the seed's metric names call
+ * it `usd`), quantities in units of the base asset, prices in money a unit, times in seconds.
+ */
+export const eventSchemas = {
+  /** A strategy or a person asks for a trade. */
+  intentReceived: Type.Object({
+    intentId: Type.Optional(name()), strategyId: name(), symbol: name(), side: Side, quantity: positive(), timestampNs: timestampNs()
+  }),
+  /** The risk engine let an intent pass. */
+  intentAllowed: Type.Object({
+    intentId: Type.Optional(name()), strategyId: name(), symbol: name(), side: Side, checkSeconds: Type.Optional(seconds()), timestampNs: timestampNs()
+  }),
+  /** The risk engine refused an intent; `reason` may be free text, the metric's label is one of nine categories. */
+  intentDenied: Type.Object({
+    intentId: Type.Optional(name()),
+    strategyId: name(),
+    symbol: name(),
+    side: Side,
+    reason: Type.String(),
+    checkSeconds: Type.Optional(seconds()),
+    timestampNs: timestampNs()
+  }),
+  /** An order went out to a venue. `price` is the price that sizes it in money (limit or reference price). */
+  orderPlaced: Type.Object({ ...order, quantity: positive(), price: positive(), algo: Type.Optional(name()) }),
+  /** The venue took the order. `latencySeconds` runs from sending to the acknowledgement. */
+  orderAcknowledged: Type.Object({ ...order, latencySeconds: Type.Optional(seconds()) }),
+  /** One fill, partial or final. */
+  orderFilled: Type.Object({
+    ...order,
+    quantity: positive(),
+    price: positive(),
+    /** Paid in money; negative for a rebate. */
+    fee: Type.Number(),
+    /** True for the fill that completes its order. */
+    complete: Type.Boolean(),
+    /** From the sending of the order to this fill. */
+    latencySeconds: Type.Optional(seconds()),
+    /** The market when the order reached the venue: slippage is measured against it. */
+    arrivalPrice: Type.Optional(positive()),
+    /** The market when the strategy decided: implementation shortfall is measured against it. */
+    decisionPrice: Type.Optional(positive()),
+    /** The execution algorithm (`twap`, `vwap`, `iceberg`, `pov`, `market`, …). */
+    algo: Type.Optional(name())
+  }),
+  /** The venue refused the order. */
+  orderRejected: Type.Object({ ...order, reason: Type.String() }),
+  /** An order ended unfilled or partly filled. */
+  orderCancelled: Type.Object({ ...order, reason: Type.Optional(Type.String()) }),
+  /** The state of one strategy's position in one symbol. Sent by the ledger, or by a host with books of its own. */
+  positionMark: Type.Object({
+    strategyId: name(),
+    symbol: name(),
+    /** Signed: negative is short. */
+    quantity: Type.Number(),
+    markPrice: positive(),
+    realizedPnl: Type.Number(),
+    unrealizedPnl: Type.Number(),
+    timestampNs: timestampNs()
+  }),
+  /** The state of a portfolio as a whole. Sent by the ledger, or by a host with books of its own. */
+  equityMark: Type.Object({
+    portfolioId: name(),
+    equity: Type.Number(),
+    cash: Type.Number(),
+    /** Sum of the absolute market values of all positions. */
+    grossExposure: Type.Number({ minimum: 0 }),
+    /** Sum of the signed market values. */
+    netExposure: Type.Number(),
+    /** Distance from the high-water mark as a share of it, 0..1. */
+    drawdown: Type.Number({ minimum: 0 }),
+    dailyPnl: Type.Number(),
+    timestampNs: timestampNs()
+  }),
+  /** A strategy produced a signal, whether or not an intent follows. */
+  signalGenerated: Type.Object({
+    strategyId: name(), symbol: Type.Optional(name()), durationSeconds: Type.Optional(seconds()), timestampNs: timestampNs()
+  }),
+  /** A strategy threw. */
+  strategyError: Type.Object({ strategyId: name(), message: Type.Optional(Type.String()), timestampNs: timestampNs() }),
+  /** The kill switch was pulled (`active: true`) or released. */
+  killSwitch: Type.Object({ active: Type.Boolean(), reason: Type.Optional(Type.String()), timestampNs: timestampNs() }),
+  /** A circuit breaker opened (trading halted) or closed. */
+  circuitBreaker: Type.Object({ breaker: name(), open: Type.Boolean(), timestampNs: timestampNs() }),
+  /** How much of a risk cap is used. */
+  riskCap: Type.Object({ cap: name(), used: Type.Number({ minimum: 0 }), limit: positive(), timestampNs: timestampNs() }),
+  /** The market moved. */
+  marketTick: Type.Object({
+    symbol: name(), price: positive(), venue: Type.Optional(name()), quantity: Type.Optional(Type.Number({ minimum: 0 })), timestampNs: timestampNs()
+  }),
+  /** A journal was written to. */
+  journalWritten: Type.Object({ bytes: Type.Number({ minimum: 0 }), timestampNs: timestampNs() }),
+  /** How a strategy is doing; sent by the ledger at its own pace. */
+  strategyMetrics: StrategyMetrics
+} as const
+
+export type EventName = keyof typeof eventSchemas
+
+/** Each event's payload by its name: `TradingEvents['orderFilled']`. */
+export type TradingEvents = { readonly [E in EventName]: Readonly<Static<typeof eventSchemas[E]>> }
+
+export const eventNames = Object.keys(eventSchemas) as readonly EventName[]
+
+const checks = new Map<string, Check<typeof eventSchemas[EventName]>>()
+
+/**
+ * Checks a payload that came from outside (HTTP, a bus) as the event `name`; throws `NJORD_ERR_INVALID_PAYLOAD`
+ * naming the key. What TypeScript has checked need not be checked again: `emit` does not call it.
+ */
+export function checkEvent<E extends EventName> (name: E, payload: unknown): TradingEvents[E] {
+  let check = checks.get(name)
+  if (check === undefined) checks.set(name, check = compileCheck(name, eventSchemas[name]))
+  return check(payload) as TradingEvents[E]
+}
+
+/** Says once what happened; everything else is derived. Never throws. */
+export type Emit = <E extends EventName>(event: E, payload: TradingEvents[E]) => void
+
+/** What is told about an event. A listener that throws is counted, and harms neither the host nor other listeners. */
+export type EventListener<E extends EventName> = (payload: TradingEvents[E]) => void
+
+/** A listener for any number of events, by name. */
+export type EventListeners = { readonly [E in EventName]?: EventListener<E> }
