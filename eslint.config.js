@@ -36,8 +36,9 @@ export default [
   ...floorRules,
   {
     rules: {
-      // Interfaces merge declarations ("declare module 'fastify'"), and type members read better in lines.
-      '@stylistic/max-len': ['error', { code: 140, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }]
+      // A contract's schema and its type share one name; TypeScript itself refuses real redeclarations.
+      '@typescript-eslint/no-redeclare': 'off',
+      '@stylistic/max-len': ['error', { code: 155, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreRegExpLiterals: true }]
     }
   }
 ]
