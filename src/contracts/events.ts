@@ -94,6 +94,19 @@ export const eventSchemas = {
     dailyPnl: Type.Number(),
     timestampNs: timestampNs()
   }),
+  /** The state of one strategy's account. Sent by the ledger, or by a host with books of its own. */
+  strategyMark: Type.Object({
+    strategyId: name(),
+    /** The capital it was given plus everything it has made. */
+    equity: Type.Number(),
+    /** Net of fees. */
+    realizedPnl: Type.Number(),
+    unrealizedPnl: Type.Number(),
+    dailyPnl: Type.Number(),
+    /** Distance from the high-water mark as a share of it, 0..1 (more when losses exceed the capital). */
+    drawdown: Type.Number({ minimum: 0 }),
+    timestampNs: timestampNs()
+  }),
   /** A strategy produced a signal, whether or not an intent follows. */
   signalGenerated: Type.Object({
     strategyId: name(), symbol: Type.Optional(name()), durationSeconds: Type.Optional(seconds()), timestampNs: timestampNs()
