@@ -1,0 +1,80 @@
+import type { Tick } from '../messages.js'
+import { seededRandom, type Random } from '../random.js'
+
+/**
+ * What a market does for a while. `drift` and `volatility` are per tick, in basis points; `pull` draws the price back
+ * to where the regime began, as a share of the distance per tick.
+ */
+interface Regime {
+  readonly drift: number
+  readonly volatility: number
+  readonly pull: number
+  readonly meanTicks: number
+  readonly weight: number
+}
+
+const regimes: readonly Regime[] = [
+  { drift: 2.2, volatility: 3, pull: 0, meanTicks: 260, weight: 3 }, // a rally
+  { drift: -2.2, volatility: 3, pull: 0, meanTicks: 260, weight: 3 }, // a decline
+  { drift: 0, volatility: 7, pull: 0.06, meanTicks: 320, weight: 4 }, // a range
+  { drift: 0, volatility: 1.5, pull: 0.01, meanTicks: 160, weight: 1 }, // a lull
+  { drift: -6, volatility: 14, pull: 0, meanTicks: 40, weight: 0.5 } // a panic
+]
+
+const listings = [
+  { symbol: 'BTC/USDT', price: 42_000, meanGapMs: 120, lot: 0.4 },
+  { symbol: 'ETH/USDT', price: 2_300, meanGapMs: 150, lot: 6 },
+  { symbol: 'SOL/USDT', price: 95, meanGapMs: 180, lot: 120 }
+] as const
+
+/** The symbols of the synthetic market. */
+export const syntheticSymbols: readonly string[] = listings.map(({ symbol }) => symbol)
+
+/**
+ * An invented market without an end: each symbol wanders through regimes of its own (rally, decline, range, lull,
+ * panic), some 21 ticks a second in all. The same seed gives the same prices and gaps.
+ */
+export function * syntheticTicks (seed: number, startMs: number): Generator<Tick> {
+  const markets = listings.map(listing => new SyntheticSymbol(listing, seededRandom(seed, listing.symbol), startMs))
+  for (;;) {
+    const next = markets.reduce((earliest, market) => market.nextAtMs < earliest.nextAtMs ? market : earliest)
+    yield next.tick()
+  }
+}
+
+class SyntheticSymbol {
+  readonly #listing: typeof listings[number]
+  readonly #random: Random
+  #price: number
+  #regime: Regime = regimes[2]!
+  #anchor: number
+  #ticksLeft = 0
+  nextAtMs: number
+
+  constructor (listing: typeof listings[number], random: Random, startMs: number) {
+    this.#listing = listing
+    this.#random = random
+    this.#price = this.#anchor = listing.price
+    this.nextAtMs = startMs + Math.round(random.between(0, listing.meanGapMs))
+  }
+
+  tick (): Tick {
+    if (--this.#ticksLeft < 0) this.#changeRegime()
+    const { drift, volatility, pull } = this.#regime
+    const moveBps = drift + volatility * this.#random.normal() + pull * Math.log(this.#anchor / this.#price) * 1e4
+    this.#price *= Math.exp(moveBps / 1e4)
+
+    const { symbol, meanGapMs, lot } = this.#listing
+    const atMs = this.nextAtMs
+    // Exponential gaps: ticks come in bursts, as trades do. One millisecond at least keeps the order plain.
+    this.nextAtMs += Math.max(1, Math.round(-Math.log(1 - this.#random.next()) * meanGapMs))
+    return { symbol, atMs, price: Number(this.#price.toPrecision(7)), quantity: Number((lot * this.#random.between(0.05, 2)).toPrecision(4)) }
+  }
+
+  #changeRegime (): void {
+    let pick = this.#random.between(0, regimes.reduce((sum, { weight }) => sum + weight, 0))
+    this.#regime = regimes.find(({ weight }) => (pick -= weight) < 0) ?? regimes[0]!
+    this.#anchor = this.#price
+    this.#ticksLeft = Math.ceil(this.#regime.meanTicks * this.#random.between(0.5, 1.5))
+  }
+}
