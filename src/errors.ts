@@ -8,7 +8,7 @@ export const NJORD_ERR_INVALID_OPTION = createError('NJORD_ERR_INVALID_OPTION', 
 export const NJORD_ERR_INVALID_PAYLOAD = createError('NJORD_ERR_INVALID_PAYLOAD', '%s', 400, TypeError)
 export const NJORD_ERR_INVALID_JSON = createError('NJORD_ERR_INVALID_JSON', '%s is not JSON: %s', 400, SyntaxError)
 export const NJORD_ERR_INVALID_METRIC = createError('NJORD_ERR_INVALID_METRIC', 'Metric "%s": %s', 500, TypeError)
-export const NJORD_ERR_METRIC_CLASH = createError('NJORD_ERR_METRIC_CLASH', 'Metric "%s" is declared at %s with %s and at %s with %s', 500)
+export const NJORD_ERR_METRIC_CLASH = createError('NJORD_ERR_METRIC_CLASH', '"%s" is declared twice: %s; and %s', 500)
 export const NJORD_ERR_REDIS_MISSING = createError('NJORD_ERR_REDIS_MISSING', 'The Redis bus needs the package "redis" (version 6): npm install redis@6', 500)
 export const NJORD_ERR_ALREADY_REGISTERED = createError(
   'NJORD_ERR_ALREADY_REGISTERED', 'The plugin "%s" is already registered on this instance or one of its parents: register it once', 500)

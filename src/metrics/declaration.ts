@@ -1,0 +1,78 @@
+import { NJORD_ERR_INVALID_METRIC } from '../errors.js'
+import type { HistogramDeclaration, MetricDeclaration, MetricType, SummaryDeclaration } from '../contracts/instruments.js'
+
+export type AnyDeclaration = MetricDeclaration & HistogramDeclaration & SummaryDeclaration
+
+const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
+const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/
+
+/** Throws `NJORD_ERR_INVALID_METRIC` for a declaration that no exposition could carry. */
+export function checkDeclaration (type: MetricType, declaration: AnyDeclaration): void {
+  const { name, help, unit } = declaration
+  const refuse = (problem: string): never => { throw new NJORD_ERR_INVALID_METRIC(String(name), problem) }
+  if (typeof name !== 'string' || !metricName.test(name)) refuse(`name does not match ${metricName}`)
+  if (typeof help !== 'string' || help.length === 0) refuse('help is missing: one sentence that says what it measures')
+  if (type === 'counter' && !name.endsWith('_total')) refuse('a counter\'s name ends in _total')
+  if (unit !== undefined && !name.replace(/_total$/, '').endsWith(`_${unit}`)) refuse(`the name does not end in its unit "${unit}"`)
+
+  const names = declaration.labelNames ?? []
+  for (const label of names) {
+    if (typeof label !== 'string' || !labelName.test(label)) refuse(`label name "${String(label)}" does not match ${labelName}`)
+    if (label.startsWith('__')) refuse(`label name "${label}" is reserved: names that start with __ belong to Prometheus`)
+    if (label === reservedLabel[type]) refuse(`label name "${label}" is reserved for a ${type}`)
+  }
+  if (new Set(names).size !== names.length) refuse(`label names repeat: ${names.join(', ')}`)
+  for (const label of Object.keys(declaration.labelRules ?? {})) {
+    if (!names.includes(label)) refuse(`labelRules.${label} is for a label that is not declared`)
+  }
+  const { maxSeries, atLimit } = declaration
+  if (maxSeries !== undefined && !(Number.isInteger(maxSeries) && maxSeries > 0)) refuse(`maxSeries: found ${maxSeries}, expected a whole number above 0`)
+  if (atLimit !== undefined && atLimit !== 'overflow' && atLimit !== 'reject') refuse(`atLimit: found "${String(atLimit)}", expected "overflow" or "reject"`)
+  if (type === 'histogram') checkBuckets(declaration.buckets, refuse)
+  if (type === 'summary') checkSummary(declaration, refuse)
+}
+
+const reservedLabel: { readonly [type in MetricType]?: string } = { histogram: 'le', summary: 'quantile' }
+
+type Refuse = (problem: string) => never
+
+function checkBuckets (buckets: readonly number[] | undefined, refuse: Refuse): void {
+  if (buckets === undefined) return
+  if (buckets.length === 0) refuse('buckets: found none, expected one upper bound or more')
+  buckets.forEach((bound, i) => {
+    if (!Number.isFinite(bound)) refuse(`buckets[${i}]: found ${bound}, expected a finite number (+Inf is added)`)
+    if (i > 0 && bound <= buckets[i - 1]!) refuse(`buckets[${i}]: found ${bound} after ${buckets[i - 1]}, expected ascending bounds`)
+  })
+}
+
+function checkSummary ({ percentiles, maxAgeSeconds, ageBuckets }: SummaryDeclaration, refuse: Refuse): void {
+  percentiles?.forEach((quantile, i) => {
+    if (!(quantile >= 0 && quantile <= 1)) refuse(`percentiles[${i}]: found ${quantile}, expected 0 to 1`)
+  })
+  if ((maxAgeSeconds === undefined) !== (ageBuckets === undefined)) refuse('maxAgeSeconds and ageBuckets go together')
+  if (maxAgeSeconds !== undefined && !(maxAgeSeconds > 0)) refuse(`maxAgeSeconds: found ${maxAgeSeconds}, expected more than 0`)
+  if (ageBuckets !== undefined && !(Number.isInteger(ageBuckets) && ageBuckets > 0)) refuse(`ageBuckets: found ${ageBuckets}, expected a whole number above 0`)
+}
+
+/** The parts in which two declarations of one name must agree, as a person would say them. */
+export function describeDeclaration (type: MetricType, declaration: AnyDeclaration): string {
+  const parts = [`type ${type}`, `labels [${(declaration.labelNames ?? []).join(', ')}]`, `help "${declaration.help}"`]
+  if (declaration.unit !== undefined) parts.push(`unit ${declaration.unit}`)
+  if (declaration.buckets !== undefined) parts.push(`buckets [${declaration.buckets.join(', ')}]`)
+  if (declaration.percentiles !== undefined) parts.push(`percentiles [${declaration.percentiles.join(', ')}]`)
+  return parts.join(', ')
+}
+
+/** The names of the samples that a metric renders, so that no two metrics render the same one. */
+export function sampleNames (type: MetricType, name: string): string[] {
+  if (type === 'histogram') return [name, `${name}_bucket`, `${name}_sum`, `${name}_count`]
+  if (type === 'summary') return [name, `${name}_sum`, `${name}_count`]
+  return [name]
+}
+
+/** Where a metric was declared: the first line of the stack outside this folder, as `file:line`. */
+export function callSite (): string {
+  const lines = new Error().stack?.split('\n').slice(1) ?? []
+  const outside = lines.find(line => !/[\\/]metrics[\\/](declaration|registry)\.[jt]s/.test(line)) ?? ''
+  return /\(?((?:file:\/\/)?[^()\s]+:\d+):\d+\)?$/.exec(outside)?.[1]?.replace('file://', '') ?? 'an unknown place'
+}

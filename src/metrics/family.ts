@@ -1,0 +1,203 @@
+import type { Log } from '../contracts/log.js'
+import type { Clock } from '../contracts/clock.js'
+import type { LabelValues, MetricDeclaration, MetricType } from '../contracts/instruments.js'
+import { LabelTable, MAX_LABEL_VALUE_LENGTH } from './label-table.js'
+import type { Series } from './series.js'
+
+/** The value that every label of the overflow series has. */
+export const OVERFLOW = '__overflow__'
+/** A metric with more label sets than this is worth a look: it is logged once. */
+export const WARN_SERIES = 100
+/** The most label sets a metric may have, unless it declares otherwise. */
+export const DEFAULT_MAX_SERIES = 1000
+
+/** What a family may call of the registry it belongs to. */
+export interface FamilyContext {
+  readonly clock: Clock
+  readonly log: Log
+  /** Keep the time at which each series was made, for `_created` lines. */
+  readonly created: boolean
+  /** A sample was not recorded. */
+  dropped (family: AnyFamily, reason: DropReason): void
+  /** A sample went to the overflow series, or was refused, because its label set is past the limit. */
+  limited (family: AnyFamily): void
+}
+
+export type DropReason = 'invalid_value' | 'invalid_labels' | 'invalid_exemplar'
+
+/** A run of rows of one family: their values, and what a reader needs to know whether they changed. */
+export interface Block {
+  /** `row * width + cell`; bound children write here without asking anybody. */
+  readonly cells: Float64Array
+  /** Changes when a row appears or vanishes. */
+  version: number
+  /** Changes when an exemplar does. */
+  exemplarVersion: number
+}
+
+/** Any family, whatever its series. */
+export type AnyFamily = Family<Series>
+
+/**
+ * One metric: its declaration and its series. Values live in typed arrays, in blocks that never move once they are
+ * handed out; a series is a row of `width` cells. Label sets are bounded by the guard.
+ */
+export abstract class Family<S extends Series> {
+  readonly name: string
+  readonly help: string
+  readonly unit: string | undefined
+  readonly labelNames: readonly never[]
+  readonly maxSeries: number
+  readonly atLimit: 'overflow' | 'reject'
+  /** Rows in a block: a block is also what is rendered in one go. */
+  readonly rowsPerBlock: number
+  readonly blocks: Block[] = []
+  /** By slot; a hole is a slot to be used again. */
+  readonly series: Array<S | undefined> = []
+  readonly context: FamilyContext
+  abstract readonly type: MetricType
+  /** Takes what is refused: its cells are read by nobody. */
+  readonly sink: S
+
+  readonly #table: LabelTable
+  readonly #rules: ReadonlyArray<NonNullable<MetricDeclaration['labelRules']>[string]>
+  readonly #width: number
+  readonly #free: number[] = []
+  #overflow: S | undefined
+  #warned = false
+
+  constructor (declaration: MetricDeclaration, width: number, context: FamilyContext) {
+    this.name = declaration.name
+    this.help = declaration.help
+    this.unit = declaration.unit
+    this.labelNames = Object.freeze([...declaration.labelNames ?? []]) as readonly never[]
+    this.maxSeries = declaration.maxSeries ?? DEFAULT_MAX_SERIES
+    this.atLimit = declaration.atLimit ?? 'overflow'
+    this.context = context
+    this.#width = width
+    this.#table = new LabelTable(this.labelNames)
+    this.#rules = this.labelNames.map(name => declaration.labelRules?.[name])
+    // Some 64 lines a block: few enough to patch or lay out again in one go, enough to make the overhead vanish.
+    this.rowsPerBlock = this.labelNames.length === 0 ? 1 : Math.max(4, Math.floor(64 / width))
+    this.sink = this.makeSeries(new Float64Array(width), 0, -1)
+  }
+
+  /** How many label sets there are, the overflow series not counted. */
+  get size (): number {
+    return this.#table.size - (this.#overflow === undefined ? 0 : 1)
+  }
+
+  /** The one series of a metric without labels, or the series of every known label set, made at the start at zero. */
+  protected initialise (): void {
+    const known = this.#rules.map(rule => rule?.values)
+    if (!known.every(values => values !== undefined)) return
+    const sets = known.reduce<string[][]>((sets, values) => sets.flatMap(set => values.map(value => [...set, value])), [[]])
+    if (sets.length <= this.maxSeries) for (const set of sets) this.#add(set)
+  }
+
+  /** The series of a label set, made if need be; the overflow series or the sink when it may not be. Never throws. */
+  at (labels: LabelValues<never> | Readonly<Record<string, unknown>>): S {
+    try {
+      const slot = this.#table.find(labels as Readonly<Record<string, unknown>>)
+      return slot === -1 ? this.#resolve(labels as Readonly<Record<string, unknown>>) : this.series[slot]!
+    } catch {
+      // A getter or a toString of the caller's that throws, or no object at all.
+      this.context.dropped(this, 'invalid_labels')
+      return this.sink
+    }
+  }
+
+  /** Takes a series out. Children still held write into a cell of their own from then on, which nobody reads. */
+  remove (labels: LabelValues<never>): boolean {
+    const values = this.#clean(labels as Readonly<Record<string, unknown>>)
+    const slot = values === undefined ? -1 : this.#table.get(values)
+    if (slot === -1) return false
+    this.#removeSlot(slot)
+    return true
+  }
+
+  reset (): void {
+    this.series.forEach((series, slot) => { if (series !== undefined) this.#removeSlot(slot) })
+    this.initialise()
+  }
+
+  /** The label values of the series in `slot`, in the order of the label names. */
+  valuesOf (slot: number): string[] {
+    return this.#table.valuesOf(slot)
+  }
+
+  /** The block that holds `slot`. */
+  blockOf (slot: number): Block {
+    return this.blocks[Math.floor(slot / this.rowsPerBlock)]!
+  }
+
+  protected abstract makeSeries (cells: Float64Array, at: number, slot: number): S
+
+  /** The way for everything but a known set of plain strings. */
+  #resolve (labels: Readonly<Record<string, unknown>>): S {
+    const values = this.#clean(labels)
+    if (values === undefined) {
+      this.context.dropped(this, 'invalid_labels')
+      return this.sink
+    }
+    const slot = this.#table.get(values)
+    if (slot !== -1) return this.series[slot]!
+    if (this.size < this.maxSeries) return this.#add(values)
+    this.context.limited(this)
+    if (this.atLimit === 'reject') return this.sink
+    this.#overflow ??= this.#add(values.map(() => OVERFLOW))
+    return this.#overflow
+  }
+
+  /** The values in the order of the names, fit for the exposition; `undefined` when there is a name too many. */
+  #clean (labels: Readonly<Record<string, unknown>>): string[] | undefined {
+    for (const name in labels) if (!this.labelNames.includes(name as never)) return undefined
+    return this.labelNames.map((name, i) => {
+      const raw: unknown = labels[name]
+      const text = cleanLabelValue(raw)
+      const rule = this.#rules[i]
+      if (rule === undefined || this.#table.has(i, text) || rule.values?.includes(text)) return text
+      return rule.normalize !== undefined ? cleanLabelValue(rule.normalize(text)) : rule.values === undefined ? text : 'other'
+    })
+  }
+
+  #add (values: readonly string[]): S {
+    const slot = this.#free.pop() ?? this.series.length
+    const index = Math.floor(slot / this.rowsPerBlock)
+    const block = this.blocks[index] ??= {
+      cells: new Float64Array(this.rowsPerBlock * this.#width), version: 0, exemplarVersion: 0
+    }
+    const at = (slot % this.rowsPerBlock) * this.#width
+    block.cells.fill(0, at, at + this.#width)
+    const series = this.makeSeries(block.cells, at, slot)
+    if (this.context.created) series.createdMs = this.context.clock.nowMs()
+    this.series[slot] = series
+    this.#table.add(values, slot)
+    block.version++
+    if (!this.#warned && this.size > WARN_SERIES) {
+      this.#warned = true
+      this.context.log.warn(
+        { metric: this.name, series: this.size, limit: this.maxSeries },
+        `metric ${this.name} has more than ${WARN_SERIES} label sets; at ${this.maxSeries} new ones ${
+          this.atLimit === 'overflow' ? `go to one series labelled ${OVERFLOW}` : 'are refused'}`)
+    }
+    return series
+  }
+
+  #removeSlot (slot: number): void {
+    const series = this.series[slot]!
+    if (series === this.#overflow) this.#overflow = undefined
+    series.detach(new Float64Array(this.#width))
+    this.series[slot] = undefined
+    this.#free.push(slot)
+    this.#table.remove(slot)
+    this.blockOf(slot).version++
+  }
+}
+
+/** A label value as it can stand in an exposition: a well-formed string of bounded length. `undefined` is empty. */
+export function cleanLabelValue (raw: unknown): string {
+  const text = raw === undefined || raw === null ? '' : String(raw)
+  if (text.length <= MAX_LABEL_VALUE_LENGTH) return text.isWellFormed() ? text : text.toWellFormed()
+  return text.slice(0, MAX_LABEL_VALUE_LENGTH - 1).toWellFormed() + '…'
+}

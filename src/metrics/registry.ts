@@ -1,0 +1,207 @@
+import { Registry } from 'prom-client'
+import { SystemClock } from '../clock/system-clock.js'
+import type { Clock } from '../contracts/clock.js'
+import type {
+  Counter, Gauge, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
+} from '../contracts/instruments.js'
+import { silentLog, type Log } from '../contracts/log.js'
+import { NJORD_ERR_METRIC_CLASH } from '../errors.js'
+import { CounterFamily } from './counter.js'
+import { callSite, checkDeclaration, describeDeclaration, sampleNames, type AnyDeclaration } from './declaration.js'
+import type { AnyFamily, DropReason, FamilyContext } from './family.js'
+import { GaugeFamily } from './gauge.js'
+import { HistogramFamily } from './histogram.js'
+import { PromBridge, type PromMetric, type PromRegistry } from './prom-bridge.js'
+import { SummaryFamily } from './summary.js'
+
+export interface MetricRegistryOptions {
+  /** A prom-client registry of the host's: its metrics and ours appear once, in one scrape. A new one when absent. */
+  registry?: PromRegistry
+  clock?: Clock
+  log?: Log
+  /** Keep when each series was made, and say it in OpenMetrics (`_created`). @defaultValue false */
+  created?: boolean
+}
+
+interface Registration {
+  readonly family: AnyFamily
+  readonly description: string
+  readonly place: string
+}
+
+const families = { counter: CounterFamily, gauge: GaugeFamily, histogram: HistogramFamily, summary: SummaryFamily }
+
+/**
+ * The metrics of a process. Instruments are made here, live in a prom-client registry, and keep their values in typed
+ * arrays. Registering an equal declaration again gives the instrument that is there; a different one of the same name
+ * throws `NJORD_ERR_METRIC_CLASH`, which names both places. Recording never throws.
+ */
+export class MetricRegistry implements InstrumentFactory {
+  readonly clock: Clock
+  readonly log: Log
+  /** The prom-client registry that our metrics are registered with. */
+  readonly promRegistry: PromRegistry
+
+  readonly #registrations = new Map<string, Registration>()
+  /** Every sample name that is taken, and by which metric. */
+  readonly #sampleNames = new Map<string, string>()
+  readonly #bridges = new WeakSet<object>()
+  readonly #collectors = new Set<() => void>()
+  readonly #context: FamilyContext
+  readonly #dropped: Counter<'metric' | 'reason'>
+  readonly #limited: Counter<'metric' | 'policy'>
+  readonly #series: Gauge<'metric'>
+  /** Metrics about which a complaint stands in the log: one line each and kind. */
+  readonly #complained = new Set<string>()
+  #version = 0
+
+  constructor (options: MetricRegistryOptions = {}) {
+    this.clock = options.clock ?? new SystemClock()
+    this.log = options.log ?? silentLog
+    this.promRegistry = options.registry ?? new Registry() as unknown as PromRegistry
+    this.#context = {
+      clock: this.clock,
+      log: this.log,
+      created: options.created ?? false,
+      dropped: (family, reason) => { this.#onDropped(family, reason) },
+      limited: family => { this.#onLimited(family) }
+    }
+    // As many label sets as there are metrics: bounded by the code that declares them, not by what comes from outside.
+    const maxSeries = 100_000
+    this.#dropped = this.counter({
+      name: 'njord_metric_dropped_samples_total',
+      help: 'Samples that were not recorded, by metric and by what was wrong with them.',
+      labelNames: ['metric', 'reason'],
+      maxSeries
+    })
+    this.#limited = this.counter({
+      name: 'njord_metric_limited_samples_total',
+      help: 'Samples of label sets past the limit of their metric, which went to the overflow series or were rejected.',
+      labelNames: ['metric', 'policy'],
+      maxSeries
+    })
+    this.#series = this.gauge({
+      name: 'njord_metric_series', help: 'Label sets of each labelled metric.', labelNames: ['metric'], maxSeries
+    })
+    this.onCollect(() => {
+      for (const { family } of this.#registrations.values()) {
+        if (family.labelNames.length > 0) this.#series.set({ metric: family.name }, family.size)
+      }
+    })
+  }
+
+  counter<const L extends string = never> (declaration: MetricDeclaration<L>): Counter<L> {
+    return this.#register('counter', declaration) as unknown as Counter<L>
+  }
+
+  gauge<const L extends string = never> (declaration: MetricDeclaration<L>): Gauge<L> {
+    return this.#register('gauge', declaration) as unknown as Gauge<L>
+  }
+
+  histogram<const L extends string = never> (declaration: HistogramDeclaration<L>): Histogram<L> {
+    return this.#register('histogram', declaration) as unknown as Histogram<L>
+  }
+
+  summary<const L extends string = never> (declaration: SummaryDeclaration<L>): Summary<L> {
+    return this.#register('summary', declaration) as unknown as Summary<L>
+  }
+
+  onCollect (callback: () => void): () => void {
+    this.#collectors.add(callback)
+    return () => { this.#collectors.delete(callback) }
+  }
+
+  /** Brings the gauges that are read rather than pushed up to date. A callback that throws is logged once. */
+  collect (): void {
+    for (const callback of this.#collectors) {
+      try {
+        callback()
+      } catch (error) {
+        this.#complain('collect', { err: error }, 'a collect callback threw; its metrics may be old')
+      }
+    }
+  }
+
+  /** Our metrics, in the order of their registration. */
+  families (): AnyFamily[] {
+    return [...this.#registrations.values()].map(registration => registration.family)
+  }
+
+  /** Changes when a metric of ours comes or goes. */
+  get version (): number {
+    return this.#version
+  }
+
+  /** The metrics of the prom-client registry that are not ours. */
+  foreign (): PromMetric[] {
+    return (this.promRegistry.getMetricsAsArray() as PromMetric[]).filter(metric => !this.#bridges.has(metric))
+  }
+
+  /** Labels that the host gave its registry for every series (`setDefaultLabels`). */
+  defaultLabels (): Readonly<Record<string, unknown>> | undefined {
+    return (this.promRegistry as { _defaultLabels?: Record<string, unknown> })._defaultLabels
+  }
+
+  /** Takes a metric out, of this registry and of prom-client's. Its instruments go on without effect. */
+  unregister (name: string): boolean {
+    const registration = this.#registrations.get(name)
+    if (registration === undefined) return false
+    registration.family.reset()
+    this.#registrations.delete(name)
+    for (const [sample, owner] of this.#sampleNames) if (owner === name) this.#sampleNames.delete(sample)
+    this.promRegistry.removeSingleMetric(name)
+    this.#version++
+    return true
+  }
+
+  #register (type: MetricType, declaration: AnyDeclaration): AnyFamily {
+    checkDeclaration(type, declaration)
+    const { name } = declaration
+    const description = describeDeclaration(type, declaration)
+    const place = callSite()
+    const existing = this.#registrations.get(name)
+    if (existing !== undefined) {
+      if (existing.description === description) return existing.family
+      throw new NJORD_ERR_METRIC_CLASH(name, told(existing), told({ place, description }))
+    }
+    if (this.promRegistry.getSingleMetric(name) !== undefined) {
+      throw new NJORD_ERR_METRIC_CLASH(name, 'in the host\'s prom-client registry', told({ place, description }))
+    }
+    for (const sample of sampleNames(type, name)) {
+      const owner = this.#sampleNames.get(sample)
+      if (owner !== undefined) {
+        throw new NJORD_ERR_METRIC_CLASH(
+          sample, `metric ${owner} ${told(this.#registrations.get(owner)!)}`, `metric ${name} ${told({ place, description })}`)
+      }
+    }
+    const family: AnyFamily = new families[type](declaration, this.#context)
+    const bridge = new PromBridge(family, () => { this.collect() })
+    this.#bridges.add(bridge)
+    this.promRegistry.registerMetric(bridge as never)
+    this.#registrations.set(name, { family, description, place })
+    for (const sample of sampleNames(type, name)) this.#sampleNames.set(sample, name)
+    this.#version++
+    return family
+  }
+
+  #onDropped (family: AnyFamily, reason: DropReason): void {
+    this.#dropped.inc({ metric: family.name, reason })
+    this.#complain(`${family.name} ${reason}`, { metric: family.name, reason }, `a sample of ${family.name} was dropped: ${reason}; further ones are only counted`)
+  }
+
+  #onLimited (family: AnyFamily): void {
+    this.#limited.inc({ metric: family.name, policy: family.atLimit })
+    this.#complain(`${family.name} limit`, { metric: family.name, limit: family.maxSeries, policy: family.atLimit },
+      `metric ${family.name} is at its limit of ${family.maxSeries} label sets; further samples of new ones are only counted`)
+  }
+
+  #complain (what: string, fields: object, message: string): void {
+    if (this.#complained.has(what)) return
+    this.#complained.add(what)
+    this.log.warn(fields, message)
+  }
+}
+
+function told ({ place, description }: { place: string, description: string }): string {
+  return `at ${place} with ${description}`
+}
