@@ -68,7 +68,7 @@ export class EventDispatcher {
     for (const event of eventNames) {
       const listener = listeners[event] as EventListener<EventName> | undefined
       if (listener === undefined) continue
-      const entry: Entry = { listener, event, callsToRecovery: 0 }
+      const entry: Entry = { listener: listener.bind(listeners), event, callsToRecovery: 0 }
       added.push(entry)
       this.#entries.set(event, [...this.#entries.get(event)!, entry])
     }

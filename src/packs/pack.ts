@@ -1,14 +1,14 @@
 import type { Clock } from '../contracts/clock.js'
-import type { EventListeners } from '../contracts/events.js'
+import type { EventListeners, EventName } from '../contracts/events.js'
 import type {
   Counter, Gauge, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
 } from '../contracts/instruments.js'
 
-/** A metric of a pack: its declaration and its type. */
-export type PackMetric =
+/** A metric of a pack: its declaration, its type, and the events that move it. */
+export type PackMetric = { readonly fedBy?: readonly EventName[] } & (
   | MetricDeclaration & { readonly type: 'counter' | 'gauge' }
   | HistogramDeclaration & { readonly type: 'histogram' }
-  | SummaryDeclaration & { readonly type: 'summary' }
+  | SummaryDeclaration & { readonly type: 'summary' })
 
 type LabelsOf<D> = D extends { readonly labelNames: ReadonlyArray<infer L extends string> } ? L : never
 
@@ -47,7 +47,7 @@ export function definePack<const M extends Record<string, PackMetric>> (pack: Pa
 export function mountPack<M extends Record<string, PackMetric>> (pack: Pack<M>, factory: InstrumentFactory, context: PackContext): EventListeners {
   const instruments: Record<string, unknown> = {}
   for (const [key, metric] of Object.entries<PackMetric>(pack.metrics)) {
-    const { type, ...declaration } = metric
+    const { type, fedBy, ...declaration } = metric
     instruments[key] = factory[type](declaration)
   }
   return pack.record(instruments as PackInstruments<M>, context)

@@ -1,56 +1,220 @@
-import type { Clock } from '../contracts/clock.js'
-import type { Emit, EventListeners } from '../contracts/events.js'
+import { describe } from '../contracts/check.js'
+import type { EventListeners, TradingEvents } from '../contracts/events.js'
+import { NJORD_ERR_INVALID_PAYLOAD } from '../errors.js'
+import { Account } from './account.js'
+import { AverageCost, FifoCost } from './cost-basis.js'
+import { isAmount, resolveLedgerOptions, type LedgerOptions, type ResolvedLedgerOptions } from './ledger-options.js'
+import { Position } from './position.js'
+import { Publisher } from './publisher.js'
+import { StrategyBook } from './strategy-book.js'
 import type { PortfolioView, PositionView, StrategyView } from './views.js'
 
-export interface LedgerOptions {
-  /** Where the marks and the strategies' metrics go: usually the dispatcher on which `listeners` is mounted. */
-  readonly emit: Emit
-  readonly clock: Clock
-  readonly portfolioId: string
-  /** Cash at the start, in the account's currency; more than 0. */
-  readonly startingCash: number
-  /** How the cost of what is closed is found. @defaultValue `'average'` */
-  readonly method?: 'average' | 'fifo'
-  /** Capital by strategy, the base of its returns and drawdown. @defaultValue the whole starting cash for each */
-  readonly allocations?: Readonly<Record<string, number>>
-  /** The least time between two publications of market moves; fills are published at once. @defaultValue 1000 */
-  readonly markIntervalMs?: number
+export type { LedgerOptions } from './ledger-options.js'
+
+const dayMs = 86_400_000
+/** What names from outside alone may add; what trades is always kept. */
+const maxUntradedSymbols = 10_000
+const maxUntradedStrategies = 1000
+
+interface SymbolBook {
+  markPrice: number
+  /** Whether `markPrice` came from the market; until then it is the last fill's. */
+  isQuoted: boolean
+  readonly positions: Position[]
 }
 
-/** Turns fills and market ticks into positions, PnL, equity, drawdown and exposure. */
+/**
+ * The books of one portfolio: turns fills and market ticks into positions, PnL, equity, drawdown and exposure, and
+ * emits them as `positionMark`, `strategyMark`, `equityMark` and `strategyMetrics`.
+ *
+ * A fill is published at once, with the portfolio and the strategy it moved; market moves at most once in
+ * `markIntervalMs` of the clock, with the first event after it. `flush()` publishes the rest. A day is a UTC day of the
+ * clock. Memory grows with the pairs of strategy and symbol that have traded.
+ */
 export class Ledger {
-  /** To be mounted on the dispatcher: `dispatcher.on(ledger.listeners)`. */
-  readonly listeners: EventListeners = {}
+  /** To be mounted on the dispatcher: `dispatcher.on(ledger.listeners)`. They throw for a payload that would spoil the books. */
+  readonly listeners: EventListeners
+  readonly #options: ResolvedLedgerOptions
+  readonly #account: Account
+  readonly #symbols = new Map<string, SymbolBook>()
+  readonly #strategies = new Map<string, StrategyBook>()
+  readonly #publisher: Publisher
+  /** The end of the current UTC day; days begin with the first event. */
+  #dayEndMs: number | undefined
 
-  constructor (options: LedgerOptions) { void options }
-
-  /** One position, or `undefined` when the strategy has never traded the symbol. */
-  position (_strategyId: string, _symbol: string): PositionView | undefined {
-    return undefined
+  /** Throws `NJORD_ERR_INVALID_OPTION`. */
+  constructor (options: LedgerOptions) {
+    this.#options = resolveLedgerOptions(options)
+    this.#account = new Account(this.#options.startingCash)
+    this.#publisher = new Publisher(this.#options, this.#account)
+    this.listeners = {
+      orderFilled: fill => { this.#onFill(fill) },
+      marketTick: tick => { this.#onTick(tick) },
+      orderPlaced: order => { this.#onOrder(order.strategyId, 'ordersSent') },
+      orderRejected: order => { this.#onOrder(order.strategyId, 'ordersRejected') }
+    }
   }
 
-  /** Every position there has been, flat ones too, in the order of their first fills. */
+  /** One position, or `undefined` when the strategy has never traded the symbol. */
+  position (strategyId: string, symbol: string): PositionView | undefined {
+    return this.#strategies.get(strategyId)?.positions.get(symbol)?.view()
+  }
+
+  /** Every position there has been, flat ones too, by strategy in the order of their first fills. */
   positions (): PositionView[] {
-    return []
+    return [...this.#strategies.values()].flatMap(book => [...book.positions.values()].map(position => position.view()))
   }
 
   /** Cash + the market value of all positions. */
   equity (): number {
-    return 0
+    return this.#account.curve.equity
   }
 
   portfolio (): PortfolioView {
-    throw new Error('not there yet')
+    const account = this.#account
+    const { curve } = account
+    return {
+      portfolioId: this.#options.portfolioId,
+      startingCash: account.capital,
+      cash: account.cash,
+      equity: curve.equity,
+      grossExposure: account.grossExposure,
+      netExposure: account.netExposure,
+      realizedPnl: account.realizedPnl,
+      unrealizedPnl: account.unrealizedPnl,
+      fees: account.fees,
+      dailyPnl: curve.dailyPnl,
+      highWaterMark: curve.highWaterMark,
+      drawdown: curve.drawdown,
+      maxDrawdown: curve.maxDrawdown
+    }
   }
 
-  strategy (_strategyId: string): StrategyView | undefined {
-    return undefined
+  /** One strategy, or `undefined` when it has neither traded nor placed an order. */
+  strategy (strategyId: string): StrategyView | undefined {
+    return this.#strategies.get(strategyId)?.view()
   }
 
   strategies (): StrategyView[] {
-    return []
+    return [...this.#strategies.values()].map(book => book.view())
   }
 
-  /** Publishes now everything that changed since it was last published. Cheap when nothing did; fit for `onCollect`. */
-  flush (): void {}
+  /** Publishes now everything that changed since it was last published. Cheap when nothing did: fit for `onCollect`. */
+  flush (): void {
+    const nowMs = this.#options.clock.nowMs()
+    // Before the first event there is no day to end.
+    if (this.#dayEndMs !== undefined) this.#turnDay(nowMs)
+    this.#publisher.publish(nowMs)
+  }
+
+  #onFill (fill: TradingEvents['orderFilled']): void {
+    const { strategyId, symbol, side, quantity, price, fee } = fill
+    if (!(isAmount(quantity) && isAmount(price) && quantity * price < Infinity && Number.isFinite(fee)) || (side !== 'buy' && side !== 'sell')) {
+      throw new NJORD_ERR_INVALID_PAYLOAD('orderFilled: expected a side, a quantity and a price above 0 and a fee; found ' +
+        `${describe(side)}, ${describe(quantity)}, ${describe(price)}, ${describe(fee)}`)
+    }
+    const nowMs = this.#options.clock.nowMs()
+    this.#turnDay(nowMs)
+    const book = this.#strategies.get(strategyId) ?? this.#addStrategy(strategyId)
+    const market = this.#symbols.get(symbol) ?? this.#addSymbol(symbol)
+    const position = book.positions.get(symbol) ?? this.#addPosition(book, market, symbol)
+    const isWon = position.fill(side === 'buy' ? quantity : -quantity, price, fee, market.isQuoted ? market.markPrice : price)
+    if (isWon !== undefined) book.closedTrades++
+    if (isWon === true) book.winningTrades++
+    if (fill.complete) book.ordersFilled++
+    this.#take(book, position)
+    if (!market.isQuoted) this.#mark(market, price)
+    this.#account.moveCurve()
+    this.#publisher.publishFill(book, position)
+    this.#publisher.publishIfDue(nowMs)
+  }
+
+  #onTick ({ symbol, price }: TradingEvents['marketTick']): void {
+    if (!isAmount(price)) throw new NJORD_ERR_INVALID_PAYLOAD(`marketTick.price: found ${describe(price)}, expected a number above 0`)
+    const nowMs = this.#options.clock.nowMs()
+    this.#turnDay(nowMs)
+    let market = this.#symbols.get(symbol)
+    if (market === undefined) {
+      if (this.#symbols.size >= maxUntradedSymbols) return
+      market = this.#addSymbol(symbol)
+    }
+    market.isQuoted = true
+    if (market.markPrice !== price) {
+      this.#mark(market, price)
+      this.#account.moveCurve()
+    }
+    this.#publisher.publishIfDue(nowMs)
+  }
+
+  #onOrder (strategyId: string, counter: 'ordersSent' | 'ordersRejected'): void {
+    const nowMs = this.#options.clock.nowMs()
+    this.#turnDay(nowMs)
+    let book = this.#strategies.get(strategyId)
+    if (book === undefined) {
+      if (this.#strategies.size >= maxUntradedStrategies) return
+      book = this.#addStrategy(strategyId)
+    }
+    book[counter]++
+    this.#publisher.strategyChanged(book)
+    this.#publisher.publishIfDue(nowMs)
+  }
+
+  /** Values every position in a symbol at its new price. */
+  #mark (market: SymbolBook, price: number): void {
+    market.markPrice = price
+    for (const position of market.positions) {
+      if (position.markPrice === price) continue
+      position.mark(price)
+      if (position.quantity === 0) continue
+      this.#take(this.#strategies.get(position.strategyId)!, position)
+    }
+  }
+
+  /** Carries a position's change over to the accounts it is part of. */
+  #take (book: StrategyBook, position: Position): void {
+    book.account.apply(position.change)
+    book.account.moveCurve()
+    this.#account.apply(position.change)
+    this.#publisher.strategyChanged(book, position)
+    this.#publisher.equityChanged()
+  }
+
+  #turnDay (nowMs: number): void {
+    const dayEndMs = this.#dayEndMs
+    if (dayEndMs !== undefined && nowMs < dayEndMs) return
+    this.#dayEndMs = (Math.floor(nowMs / dayMs) + 1) * dayMs
+    if (dayEndMs === undefined) return
+    const days = (this.#dayEndMs - dayEndMs) / dayMs
+    this.#account.curve.endDays(days)
+    this.#publisher.equityChanged()
+    for (const book of this.#strategies.values()) {
+      book.account.curve.endDays(days)
+      this.#publisher.strategyChanged(book)
+    }
+  }
+
+  #addSymbol (symbol: string): SymbolBook {
+    checkName('symbol', symbol)
+    const market = { markPrice: 0, isQuoted: false, positions: [] }
+    this.#symbols.set(symbol, market)
+    return market
+  }
+
+  #addStrategy (strategyId: string): StrategyBook {
+    checkName('strategyId', strategyId)
+    const book = new StrategyBook(strategyId, this.#options.allocations.get(strategyId) ?? this.#options.startingCash)
+    this.#strategies.set(strategyId, book)
+    return book
+  }
+
+  #addPosition (book: StrategyBook, market: SymbolBook, symbol: string): Position {
+    const position = new Position(book.strategyId, symbol, this.#options.method === 'fifo' ? new FifoCost() : new AverageCost())
+    book.positions.set(symbol, position)
+    market.positions.push(position)
+    return position
+  }
+}
+
+function checkName (key: string, value: unknown): void {
+  if (typeof value !== 'string' || value === '') throw new NJORD_ERR_INVALID_PAYLOAD(`${key}: found ${describe(value)}, expected a name`)
 }

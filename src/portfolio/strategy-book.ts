@@ -1,0 +1,66 @@
+import type { StrategyMetrics } from '../contracts/strategy-metrics.js'
+import { Account } from './account.js'
+import type { Position } from './position.js'
+import type { StrategyView } from './views.js'
+
+/** What the ledger keeps of one strategy. */
+export class StrategyBook {
+  readonly strategyId: string
+  readonly account: Account
+  readonly positions = new Map<string, Position>()
+  closedTrades = 0
+  winningTrades = 0
+  ordersSent = 0
+  ordersFilled = 0
+  ordersRejected = 0
+
+  constructor (strategyId: string, capital: number) {
+    this.strategyId = strategyId
+    this.account = new Account(capital)
+  }
+
+  view (): StrategyView {
+    const { account, account: { curve } } = this
+    return {
+      strategyId: this.strategyId,
+      capital: account.capital,
+      equity: curve.equity,
+      realizedPnl: account.realizedPnl,
+      unrealizedPnl: account.unrealizedPnl,
+      fees: account.fees,
+      dailyPnl: curve.dailyPnl,
+      highWaterMark: curve.highWaterMark,
+      drawdown: curve.drawdown,
+      maxDrawdown: curve.maxDrawdown,
+      openPositions: account.openPositions,
+      closedTrades: this.closedTrades,
+      winningTrades: this.winningTrades,
+      winRate: this.#winRate(),
+      sharpeRatio: curve.returns.sharpeRatio(),
+      ordersSent: this.ordersSent,
+      ordersFilled: this.ordersFilled,
+      ordersRejected: this.ordersRejected
+    }
+  }
+
+  metrics (timestampNs: bigint): StrategyMetrics {
+    const { account, account: { curve } } = this
+    return {
+      strategy_id: this.strategyId,
+      timestamp_ns: timestampNs,
+      active_positions: account.openPositions,
+      total_pnl: account.realizedPnl + account.unrealizedPnl,
+      daily_pnl: curve.dailyPnl,
+      win_rate: this.#winRate(),
+      sharpe_ratio: curve.returns.sharpeRatio(),
+      max_drawdown_pct: curve.maxDrawdown * 100,
+      orders_sent: this.ordersSent,
+      orders_filled: this.ordersFilled,
+      orders_rejected: this.ordersRejected
+    }
+  }
+
+  #winRate (): number | null {
+    return this.closedTrades === 0 ? null : this.winningTrades / this.closedTrades
+  }
+}
