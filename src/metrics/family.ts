@@ -1,7 +1,8 @@
 import type { Log } from '../contracts/log.js'
 import type { Clock } from '../contracts/clock.js'
 import type { LabelValues, MetricDeclaration, MetricType } from '../contracts/instruments.js'
-import { LabelTable, MAX_LABEL_VALUE_LENGTH } from './label-table.js'
+import { MAX_LABEL_VALUE_LENGTH } from './label-finder.js'
+import { LabelTable } from './label-table.js'
 import type { Series } from './series.js'
 
 /** The value that every label of the overflow series has. */

@@ -29,18 +29,14 @@ export class HistogramSeries extends Series implements BoundObserver {
     }
     const bounds = this.#bounds
     const count = bounds.length
-    let low = 0
-    let high = count
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (value > bounds[middle]!) low = middle + 1
-      else high = middle
-    }
+    // A plain scan: up to some twenty bounds it is faster than halving, whose every step is a coin toss for the processor.
+    let bucket = 0
+    while (bucket < count && value > bounds[bucket]!) bucket++
     const cells = this.cells
     const start = this.start
-    cells[start + low]! += 1
+    cells[start + bucket]! += 1
     cells[start + count + 1]! += value
-    if (exemplar !== undefined) this.keepExemplar(low, exemplar, value)
+    if (exemplar !== undefined) this.keepExemplar(bucket, exemplar, value)
   }
 
   /** The counts by bucket (not cumulative; the last is past every bound), and the sum. A view: do not write. */

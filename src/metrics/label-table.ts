@@ -1,8 +1,4 @@
-/** The longest label value kept, in UTF-16 units; what is longer is cut and ends in `…`. */
-export const MAX_LABEL_VALUE_LENGTH = 1024
-
-const EMPTY = 0
-const DELETED = -1
+import { DELETED, EMPTY, labelFinder, mix, seek, type FinderState, type LabelFinder } from './label-finder.js'
 
 /** The distinct values of one label, each with a small number and a count of the series that use it. */
 class ValueTable {
@@ -40,27 +36,20 @@ class ValueTable {
  * of slots. A look-up costs one `Map.get` a label and allocates nothing.
  */
 export class LabelTable {
-  readonly #names: readonly string[]
+  /** The slot of a caller's label object: the hot path. */
+  readonly find: LabelFinder
   readonly #values: readonly ValueTable[]
-  /** `slot * names.length + i` holds the number of label i's value. */
-  #ids: Int32Array
-  /** Hash table of `slot + 1`; EMPTY and DELETED mark the rest. Its length is a power of two. */
-  #table = new Int32Array(8)
+  readonly #state: FinderState
   /** Entries of the table that are not EMPTY. */
   #filled = 0
   #size = 0
-  /** The numbers of the set being looked up: what `find` leaves for the probe, never read by another call. */
-  readonly #probe: Int32Array
-  /** The last set found, by its raw values: bursts with one label set skip the hashing. */
-  readonly #lastValues: string[]
-  #lastSlot = -1
 
   constructor (names: readonly string[]) {
-    this.#names = names
     this.#values = names.map(() => new ValueTable())
-    this.#ids = new Int32Array(4 * names.length)
-    this.#probe = new Int32Array(names.length)
-    this.#lastValues = names.map(() => '')
+    this.#state = {
+      values: this.#values.map(values => values.ids), ids: new Int32Array(4 * names.length), table: new Int32Array(8), lastSlot: -1
+    }
+    this.find = labelFinder(names, this.#state)
   }
 
   /** How many label sets there are. */
@@ -68,49 +57,15 @@ export class LabelTable {
     return this.#size
   }
 
-  /**
-   * The slot of the label set, or -1: not there, or not in the plain form (every value a string of ordinary length,
-   * no name too many), and so to be looked at by {@link LabelTable.get} with cleaned values.
-   */
-  find (labels: Readonly<Record<string, unknown>>): number {
-    const names = this.#names
-    const count = names.length
-    let keys = 0
-    for (const key in labels) if (key !== '') keys++
-    if (keys !== count) return -1
-    if (this.#lastSlot !== -1) {
-      const last = this.#lastValues
-      let i = 0
-      while (i < count && labels[names[i]!] === last[i]) i++
-      if (i === count) return this.#lastSlot
-    }
-    let hash = 0
-    for (let i = 0; i < count; i++) {
-      const value = labels[names[i]!]
-      if (typeof value !== 'string' || value.length > MAX_LABEL_VALUE_LENGTH) return -1
-      const id = this.#values[i]!.ids.get(value)
-      if (id === undefined) return -1
-      this.#probe[i] = id
-      hash = mix(hash, id)
-    }
-    const slot = this.#seek(hash)
-    if (slot !== -1) {
-      for (let i = 0; i < count; i++) this.#lastValues[i] = labels[names[i]!] as string
-      this.#lastSlot = slot
-    }
-    return slot
-  }
-
   /** The slot of the label set with exactly these clean values, in the order of the names; or -1. */
   get (values: readonly string[]): number {
-    let hash = 0
+    const ids = new Int32Array(values.length)
     for (let i = 0; i < values.length; i++) {
       const id = this.#values[i]!.ids.get(values[i]!)
       if (id === undefined) return -1
-      this.#probe[i] = id
-      hash = mix(hash, id)
+      ids[i] = id
     }
-    return this.#seek(hash)
+    return seek(this.#state, ids)
   }
 
   /** Whether `value` occurs as a value of label `i`. */
@@ -120,84 +75,60 @@ export class LabelTable {
 
   /** Puts a label set that is not there yet into `slot`. */
   add (values: readonly string[], slot: number): void {
-    const count = this.#names.length
-    if ((slot + 1) * count > this.#ids.length) {
-      const grown = new Int32Array(Math.max((slot + 1) * count, 2 * this.#ids.length))
-      grown.set(this.#ids)
-      this.#ids = grown
+    const state = this.#state
+    const count = values.length
+    if ((slot + 1) * count > state.ids.length) {
+      const grown = new Int32Array(Math.max((slot + 1) * count, 2 * state.ids.length))
+      grown.set(state.ids)
+      state.ids = grown
     }
-    let hash = 0
-    for (let i = 0; i < count; i++) {
-      const id = this.#values[i]!.acquire(values[i]!)
-      this.#ids[slot * count + i] = id
-      hash = mix(hash, id)
-    }
-    if (4 * (this.#filled + 1) > 3 * this.#table.length) this.#rehash()
-    this.#insert(hash, slot)
+    values.forEach((value, i) => { state.ids[slot * count + i] = this.#values[i]!.acquire(value) })
+    if (4 * (this.#filled + 1) > 3 * state.table.length) this.#rehash()
+    this.#insert(slot)
     this.#size++
   }
 
   /** Takes the label set in `slot` out. */
   remove (slot: number): void {
-    const mask = this.#table.length - 1
+    const { table } = this.#state
+    const mask = table.length - 1
     let at = this.#hashOf(slot) & mask
-    while (this.#table[at] !== slot + 1) at = (at + 1) & mask
-    this.#table[at] = DELETED
-    this.#values.forEach((values, i) => { values.release(this.#ids[slot * this.#names.length + i]!) })
+    while (table[at] !== slot + 1) at = (at + 1) & mask
+    table[at] = DELETED
+    this.#idsOf(slot).forEach((id, i) => { this.#values[i]!.release(id) })
     this.#size--
-    this.#lastSlot = -1
+    this.#state.lastSlot = -1
   }
 
   /** The values of the label set in `slot`, in the order of the names. */
   valuesOf (slot: number): string[] {
-    return this.#values.map((values, i) => values.texts[this.#ids[slot * this.#names.length + i]!]!)
+    return Array.from(this.#idsOf(slot), (id, i) => this.#values[i]!.texts[id]!)
   }
 
-  #seek (hash: number): number {
-    const table = this.#table
-    const ids = this.#ids
-    const probe = this.#probe
-    const count = probe.length
-    const mask = table.length - 1
-    for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const entry = table[at]!
-      if (entry === EMPTY) return -1
-      if (entry === DELETED) continue
-      const base = (entry - 1) * count
-      let i = 0
-      while (i < count && ids[base + i] === probe[i]) i++
-      if (i === count) return entry - 1
-    }
+  #idsOf (slot: number): Int32Array {
+    const count = this.#values.length
+    return this.#state.ids.subarray(slot * count, (slot + 1) * count)
   }
 
   #hashOf (slot: number): number {
-    const count = this.#names.length
-    let hash = 0
-    for (let i = 0; i < count; i++) hash = mix(hash, this.#ids[slot * count + i]!)
-    return hash
+    return this.#idsOf(slot).reduce(mix, 0)
   }
 
-  #insert (hash: number, slot: number): void {
-    const mask = this.#table.length - 1
-    let at = hash & mask
-    while (this.#table[at] !== EMPTY) at = (at + 1) & mask
-    this.#table[at] = slot + 1
+  #insert (slot: number): void {
+    const { table } = this.#state
+    const mask = table.length - 1
+    let at = this.#hashOf(slot) & mask
+    while (table[at] !== EMPTY) at = (at + 1) & mask
+    table[at] = slot + 1
     this.#filled++
   }
 
   #rehash (): void {
-    const old = this.#table
+    const old = this.#state.table
     let length = 8
     while (length < 2 * (this.#size + 1)) length *= 2
-    this.#table = new Int32Array(length)
+    this.#state.table = new Int32Array(length)
     this.#filled = 0
-    for (const entry of old) {
-      if (entry > EMPTY) this.#insert(this.#hashOf(entry - 1), entry - 1)
-    }
+    for (const entry of old) if (entry > EMPTY) this.#insert(entry - 1)
   }
-}
-
-function mix (hash: number, id: number): number {
-  const mixed = Math.imul(hash ^ (id + 1), 0x9E3779B1)
-  return mixed ^ (mixed >>> 15)
 }
