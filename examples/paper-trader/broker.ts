@@ -10,8 +10,8 @@ export interface VenueManners {
   /** The least time an order travels, and the typical time on top (log-normal, so that a few take far longer). */
   readonly leastLatencyMs: number
   readonly typicalLatencyMs: number
-  /** How long an order may work before the rest of it is cancelled. */
-  readonly timeInForceMs: number
+  /** For how many ticks of its symbol an order works before the rest of it is cancelled: feeds differ too much for a time. */
+  readonly patienceTicks: number
   readonly rejections: number
   /** How often a fill is for a part of the order only. */
   readonly partialFills: number
@@ -26,7 +26,7 @@ export const paperVenue: VenueManners = {
   venue: 'paper',
   leastLatencyMs: 8,
   typicalLatencyMs: 25,
-  timeInForceMs: 20_000,
+  patienceTicks: 40,
   rejections: 0.04,
   partialFills: 0.3,
   slippageBps: 0.6,
@@ -55,7 +55,8 @@ interface OpenOrder {
   status: 'sent' | 'working'
   filledQuantity: number
   arrivalPrice: number
-  timer: Timer
+  ticksLeft: number
+  readonly travel: Timer
 }
 
 /** What there is to know about an order. */
@@ -103,7 +104,8 @@ export class PaperBroker {
       status: 'sent',
       filledQuantity: 0,
       arrivalPrice: order.decisionPrice,
-      timer: this.#clock.after(latencyMs, () => { this.#arrive(open) })
+      ticksLeft: this.#manners.patienceTicks,
+      travel: this.#clock.after(latencyMs, () => { this.#arrive(open) })
     }
     this.#open.set(order.orderId, open)
     this.#emit('orderPlaced', { ...this.#named(order), quantity: order.quantity, price: order.limitPrice ?? order.decisionPrice, algo: order.type })
@@ -120,7 +122,6 @@ export class PaperBroker {
     }
     open.status = 'working'
     open.arrivalPrice = this.#prices.get(order.symbol) ?? order.decisionPrice
-    open.timer = this.#clock.after(this.#manners.timeInForceMs, () => { this.#cancel(open, 'expired') })
     this.#emit('orderAcknowledged', { ...this.#named(order), latencySeconds: this.#clock.monotonicSeconds() - open.sentSeconds })
     this.#report(open, 'working', 0)
     this.#match(open, open.arrivalPrice, 'taker')
@@ -129,7 +130,9 @@ export class PaperBroker {
   #onTick ({ symbol, price }: Tick): void {
     this.#prices.set(symbol, price)
     for (const open of this.#open.values()) {
-      if (open.status === 'working' && open.order.symbol === symbol) this.#match(open, price, open.order.type === 'limit' ? 'maker' : 'taker')
+      if (open.status !== 'working' || open.order.symbol !== symbol) continue
+      if (open.ticksLeft-- === 0) this.#cancel(open, 'expired')
+      else this.#match(open, price, open.order.type === 'limit' ? 'maker' : 'taker')
     }
   }
 
@@ -184,7 +187,7 @@ export class PaperBroker {
   }
 
   #end (open: OpenOrder, status: OrderStatus, lastQuantity: number, reason?: string): void {
-    open.timer.cancel()
+    open.travel.cancel()
     this.#open.delete(open.order.orderId)
     this.#ended.push({ order: open.order, status, filledQuantity: open.filledQuantity, reason })
     if (this.#ended.length > endedKept) this.#ended.shift()

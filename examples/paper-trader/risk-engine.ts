@@ -17,7 +17,7 @@ export interface RiskCaps {
   readonly drawdown: number
 }
 
-export const defaultCaps: RiskCaps = { orderSize: 0.15, positionSize: 0.35, grossExposure: 0.8, ordersPerMinute: 40, drawdown: 0.1 }
+export const defaultCaps: RiskCaps = { orderSize: 0.06, positionSize: 0.08, grossExposure: 0.2, ordersPerMinute: 40, drawdown: 0.25 }
 
 export interface RiskEngineOptions {
   readonly bus: Bus

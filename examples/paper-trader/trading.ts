@@ -36,6 +36,6 @@ export interface TradingOptions {
 export function openTrading ({ bus, emit, clock, ledger, seed, caps, strategies = houseStrategies }: TradingOptions) {
   const broker = new PaperBroker({ bus, emit, clock, random: seededRandom(seed, 'broker') })
   const risk = new RiskEngine({ bus, emit, clock, ledger, caps })
-  const runner = new StrategyRunner({ bus, emit, clock, ledger, strategies, allotment: 0.1 })
+  const runner = new StrategyRunner({ bus, emit, clock, ledger, strategies, allotment: 0.04 })
   return { broker, risk, runner }
 }

@@ -14,11 +14,11 @@ interface Regime {
 }
 
 const regimes: readonly Regime[] = [
-  { drift: 2.2, volatility: 3, pull: 0, meanTicks: 260, weight: 3 }, // a rally
-  { drift: -2.2, volatility: 3, pull: 0, meanTicks: 260, weight: 3 }, // a decline
-  { drift: 0, volatility: 7, pull: 0.06, meanTicks: 320, weight: 4 }, // a range
-  { drift: 0, volatility: 1.5, pull: 0.01, meanTicks: 160, weight: 1 }, // a lull
-  { drift: -6, volatility: 14, pull: 0, meanTicks: 40, weight: 0.5 } // a panic
+  { drift: 0.45, volatility: 2.2, pull: 0, meanTicks: 600, weight: 3 }, // a rally
+  { drift: -0.45, volatility: 2.2, pull: 0, meanTicks: 600, weight: 3 }, // a decline
+  { drift: 0, volatility: 6, pull: 0.06, meanTicks: 700, weight: 6 }, // a range
+  { drift: 0, volatility: 1, pull: 0.01, meanTicks: 150, weight: 1 }, // a lull
+  { drift: -3, volatility: 9, pull: 0, meanTicks: 40, weight: 0.5 } // a panic
 ]
 
 const listings = [

@@ -12,7 +12,7 @@ export interface StrategyRunnerOptions {
   readonly ledger: Ledger
   /** What runs, by `strategy_id`. Each gets an instance for each symbol. */
   readonly strategies: Readonly<Record<string, MakeStrategy>>
-  /** What a target of 1 is worth, as a share of the portfolio's equity. */
+  /** What a target of 1 is worth, as a share of the portfolio's equity; no intent is for more, larger changes take several. */
   readonly allotment: number
 }
 
@@ -64,7 +64,9 @@ export class StrategyRunner {
       if (seat.busyWith !== undefined || seat.pausedTicks-- > 0) continue
       if (signal === undefined || Math.abs(signal.target - position) < leastChange) continue
       emit('signalGenerated', { strategyId: seat.strategyId, symbol: tick.symbol, durationSeconds: clock.monotonicSeconds() - startedSeconds })
-      this.#ask(seat, signal, signal.target === 0 ? -held : (signal.target - position) * allotted / tick.price)
+      const change = signal.target === 0 ? -held : (signal.target - position) * allotted / tick.price
+      const clip = allotted / tick.price
+      this.#ask(seat, signal, Math.min(clip, Math.max(-clip, change)))
     }
   }
 
