@@ -61,5 +61,5 @@ function tradeTicks (line: CsvLine, symbol: string, atMs: number): Tick[] {
 }
 
 function isoTime (atMs: number): string {
-  return atMs > 8.64e15 ? String(atMs) : new Date(atMs).toISOString()
+  return new Date(atMs).toISOString()
 }
