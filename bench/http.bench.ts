@@ -1,0 +1,157 @@
+import Fastify, { type FastifyInstance, type FastifyPluginCallback, type FastifyReply, type FastifyRequest } from 'fastify'
+import fastifyMetrics from 'fastify-metrics'
+import promClient from 'prom-client'
+import httpMetrics from '../plugins/http-metrics.js'
+import { MetricRegistry } from '../src/metrics/registry.js'
+import { compare, type Batch, type Bench } from './harness.js'
+
+type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
+
+interface Hooks {
+  readonly onRequest: Hook
+  readonly onResponse: Hook
+}
+
+function nothing (): void {}
+
+/** The hooks that a plugin adds, without a server to run them. */
+async function hooksOf (plugin: unknown, options: object): Promise<Hooks> {
+  const hooks: Record<string, (...args: never[]) => void> = {}
+  const stub = {
+    njordRegistry: new MetricRegistry(),
+    addHook (name: string, hook: () => void) {
+      hooks[name] = hook
+      return stub
+    },
+    decorate: nothing,
+    route: nothing
+  }
+  await new Promise<unknown>((resolve, reject) => {
+    const result: unknown = (plugin as FastifyPluginCallback)(stub as unknown as FastifyInstance, options, resolve)
+    if (result instanceof Promise) result.then(resolve, reject)
+  })
+  hooks.onRoute?.({ method: 'GET', url: '/orders/:id' } as never)
+  return hooks as unknown as Hooks
+}
+
+/** What most people write with prom-client: a counter and a histogram, and every request's labels in an object. */
+function handWritten (): Hooks {
+  const registers = [new promClient.Registry()]
+  const labelNames = ['method', 'endpoint', 'status']
+  const total = new promClient.Counter({ name: 'http_requests_total', help: 'Requests.', labelNames, registers })
+  const duration = new promClient.Histogram({ name: 'http_request_duration_seconds', help: 'Durations.', labelNames, registers })
+  return {
+    onRequest: nothing,
+    onResponse (request, reply, done) {
+      const labels = { method: request.method, endpoint: request.routeOptions.url, status: reply.statusCode }
+      total.inc(labels)
+      duration.observe(labels, reply.elapsedTime / 1000)
+      done()
+    }
+  }
+}
+
+interface Answered {
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly app: FastifyInstance
+}
+
+/** A request and its reply as they are when the response has gone out over a connection that stays open. */
+async function answer (): Promise<Answered> {
+  const app = Fastify()
+  app.get('/orders/:id', (_request, reply) => { reply.send({ id: 'o-1', state: 'filled' }) })
+  const seen = new Promise<Answered>(resolve => {
+    app.addHook('onResponse', (request, reply, done) => {
+      resolve({ request, reply, app })
+      done()
+    })
+  })
+  await (await fetch(`${await app.listen({ host: '127.0.0.1', port: 0 })}/orders/o-1`)).text()
+  return await seen
+}
+
+interface Exchange {
+  isAnswered: boolean
+}
+
+/** The hook alone. Ours counts a request once; that it may count again is put back before each call. */
+function hookBatch ({ onRequest, onResponse }: Hooks, { request, reply }: Answered): Batch {
+  onRequest(request, reply, nothing)
+  const exchange = exchangeOf(reply)
+  if (exchange === undefined) return times => { for (let i = 0; i < times; i++) onResponse(request, reply, nothing) }
+  return times => {
+    for (let i = 0; i < times; i++) {
+      exchange.isAnswered = false
+      onResponse(request, reply, nothing)
+    }
+  }
+}
+
+/** All that ours does after a response: the hook, and the sizes when the response is closed. */
+function endBatch ({ onRequest, onResponse }: Hooks, { request, reply }: Answered): Batch {
+  onRequest(request, reply, nothing)
+  const exchange = exchangeOf(reply)!
+  const onClose = reply.raw.listeners('close').at(-1) as (this: unknown) => void
+  return times => {
+    for (let i = 0; i < times; i++) {
+      exchange.isAnswered = false
+      onResponse(request, reply, nothing)
+      onClose.call(reply.raw)
+    }
+  }
+}
+
+function exchangeOf ({ raw }: FastifyReply): Exchange | undefined {
+  const key = Object.getOwnPropertySymbols(raw).find(symbol => symbol.description === 'njord.http.exchange')
+  return key === undefined ? undefined : (raw as unknown as Record<symbol, Exchange>)[key]
+}
+
+async function compareHooks (): Promise<Record<'ours' | 'oursToTheEnd' | 'handWritten' | 'fastifyMetrics', number>> {
+  const answered = await answer()
+  const other = await answer()
+  const options = { endpoint: null, promClient, defaultMetrics: { enabled: false } }
+  const subjects = {
+    handWritten: hookBatch(handWritten(), answered),
+    fastifyMetrics: hookBatch(await hooksOf(fastifyMetrics.default, options), answered),
+    ours: hookBatch(await hooksOf(httpMetrics, {}), answered),
+    oursToTheEnd: endBatch(await hooksOf(httpMetrics, {}), other)
+  }
+  try {
+    return await compare(subjects)
+  } finally {
+    for (const { app } of [answered, other]) {
+      app.server.closeAllConnections()
+      await app.close()
+    }
+  }
+}
+
+let hooks: ReturnType<typeof compareHooks> | undefined
+
+export default [
+  {
+    name: 'http.hook',
+    unit: 'ns',
+    run: async () => {
+      const { ours, handWritten: peer } = await (hooks ??= compareHooks())
+      return { ours, peer }
+    }
+  },
+  {
+    name: 'http.hook.end',
+    unit: 'ns',
+    run: async () => {
+      const { oursToTheEnd: ours, handWritten: peer } = await (hooks ??= compareHooks())
+      return { ours, peer }
+    }
+  },
+  {
+    name: 'http.hook.fastify-metrics',
+    unit: 'ns',
+    run: async () => {
+      const { ours, fastifyMetrics: peer } = await (hooks ??= compareHooks())
+      return { ours, peer }
+    }
+  }
+] satisfies Bench[]
