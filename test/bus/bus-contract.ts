@@ -236,7 +236,7 @@ export async function busContract (t: Test, open: (t: Test, parts: BusParts) => 
     t.equal(await sample(parts.instruments, 'njord_active_subscriptions'), 0)
   })
 
-  await t.test('what was published before close arrives elsewhere or is counted', async t => {
+  await t.test('close hands over what was published before it', async t => {
     const parts = busParts()
     const bus = await open(t, parts)
     await bus.ready()
