@@ -16,11 +16,12 @@ const dayMs = 86_400_000
 const maxUntradedSymbols = 10_000
 const maxUntradedStrategies = 1000
 
-interface SymbolBook {
+/** One symbol: its price, and who has ever traded it. */
+interface Market {
   markPrice: number
   /** Whether `markPrice` came from the market; until then it is the last fill's. */
   isQuoted: boolean
-  readonly positions: Position[]
+  readonly holdings: Array<{ readonly book: StrategyBook, readonly position: Position }>
 }
 
 /**
@@ -36,7 +37,7 @@ export class Ledger {
   readonly listeners: EventListeners
   readonly #options: ResolvedLedgerOptions
   readonly #account: Account
-  readonly #symbols = new Map<string, SymbolBook>()
+  readonly #symbols = new Map<string, Market>()
   readonly #strategies = new Map<string, StrategyBook>()
   readonly #publisher: Publisher
   /** The end of the current UTC day; days begin with the first event. */
@@ -122,7 +123,7 @@ export class Ledger {
     if (isWon !== undefined) book.closedTrades++
     if (isWon === true) book.winningTrades++
     if (fill.complete) book.ordersFilled++
-    this.#take(book, position)
+    this.#carry(book, position)
     if (!market.isQuoted) this.#mark(market, price)
     this.#account.moveCurve()
     this.#publisher.publishFill(book, position)
@@ -160,23 +161,24 @@ export class Ledger {
   }
 
   /** Values every position in a symbol at its new price. */
-  #mark (market: SymbolBook, price: number): void {
+  #mark (market: Market, price: number): void {
     market.markPrice = price
-    for (const position of market.positions) {
+    for (const { book, position } of market.holdings) {
       if (position.markPrice === price) continue
       position.mark(price)
       if (position.quantity === 0) continue
-      this.#take(this.#strategies.get(position.strategyId)!, position)
+      this.#carry(book, position)
+      this.#publisher.positionChanged(position)
+      this.#publisher.strategyChanged(book)
+      this.#publisher.equityChanged()
     }
   }
 
-  /** Carries a position's change over to the accounts it is part of. */
-  #take (book: StrategyBook, position: Position): void {
+  /** Carries a position's change over to the accounts it is part of; the portfolio's curve moves when all are in. */
+  #carry (book: StrategyBook, position: Position): void {
     book.account.apply(position.change)
     book.account.moveCurve()
     this.#account.apply(position.change)
-    this.#publisher.strategyChanged(book, position)
-    this.#publisher.equityChanged()
   }
 
   #turnDay (nowMs: number): void {
@@ -193,9 +195,9 @@ export class Ledger {
     }
   }
 
-  #addSymbol (symbol: string): SymbolBook {
+  #addSymbol (symbol: string): Market {
     checkName('symbol', symbol)
-    const market = { markPrice: 0, isQuoted: false, positions: [] }
+    const market: Market = { markPrice: 0, isQuoted: false, holdings: [] }
     this.#symbols.set(symbol, market)
     return market
   }
@@ -207,10 +209,10 @@ export class Ledger {
     return book
   }
 
-  #addPosition (book: StrategyBook, market: SymbolBook, symbol: string): Position {
+  #addPosition (book: StrategyBook, market: Market, symbol: string): Position {
     const position = new Position(book.strategyId, symbol, this.#options.method === 'fifo' ? new FifoCost() : new AverageCost())
     book.positions.set(symbol, position)
-    market.positions.push(position)
+    market.holdings.push({ book, position })
     return position
   }
 }

@@ -18,6 +18,8 @@ export interface Change {
 
 /** One strategy's position in one symbol. What has been realised follows from cash: proceeds + cost of what is open - fees. */
 export class Position {
+  /** Waits to be published. */
+  isListed = false
   readonly strategyId: string
   readonly symbol: string
   readonly change: Change = { cashFlow: 0, fee: 0, costBefore: 0, costAfter: 0, valueBefore: 0, valueAfter: 0, opened: 0 }

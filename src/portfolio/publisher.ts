@@ -3,6 +3,11 @@ import type { ResolvedLedgerOptions } from './ledger-options.js'
 import type { Position } from './position.js'
 import type { StrategyBook } from './strategy-book.js'
 
+/** Something to be published once, however often it changes until then. */
+export interface Publishable {
+  isListed: boolean
+}
+
 /**
  * What of the books has changed since it was last emitted, and the emitting: fills at once, the rest at most once in
  * `markIntervalMs` of the clock.
@@ -10,8 +15,8 @@ import type { StrategyBook } from './strategy-book.js'
 export class Publisher {
   readonly #options: ResolvedLedgerOptions
   readonly #account: Account
-  readonly #positions = new Set<Position>()
-  readonly #strategies = new Set<StrategyBook>()
+  readonly #positions: Position[] = []
+  readonly #strategies: StrategyBook[] = []
   /** The equity at the start is news too. */
   #isEquityNew = true
   #publishedMs = -Infinity
@@ -21,21 +26,24 @@ export class Publisher {
     this.#account = account
   }
 
-  /** A strategy changed, in one of its positions when that is given. */
-  strategyChanged (book: StrategyBook, position?: Position): void {
-    this.#strategies.add(book)
-    if (position !== undefined) this.#positions.add(position)
+  positionChanged (position: Position): void {
+    list(this.#positions, position)
+  }
+
+  strategyChanged (book: StrategyBook): void {
+    list(this.#strategies, book)
   }
 
   equityChanged (): void {
     this.#isEquityNew = true
   }
 
-  /** Emits what a fill moved, now. */
+  /** Emits what a fill moved, now; the strategy's metrics follow with the rest. */
   publishFill (book: StrategyBook, position: Position): void {
     this.#emitPosition(position)
     this.#emitStrategy(book)
     this.#emitEquity()
+    this.strategyChanged(book)
   }
 
   publishIfDue (nowMs: number): void {
@@ -46,20 +54,18 @@ export class Publisher {
   /** Emits everything that changed. */
   publish (nowMs: number): void {
     this.#publishedMs = nowMs
-    for (const position of this.#positions) this.#emitPosition(position)
-    if (this.#strategies.size > 0) {
+    for (const position of take(this.#positions)) this.#emitPosition(position)
+    if (this.#strategies.length > 0) {
       const timestampNs = this.#options.clock.nowNs()
-      for (const book of this.#strategies) {
+      for (const book of take(this.#strategies)) {
         this.#emitStrategy(book)
         this.#options.emit('strategyMetrics', book.metrics(timestampNs))
       }
-      this.#strategies.clear()
     }
     if (this.#isEquityNew) this.#emitEquity()
   }
 
   #emitPosition (position: Position): void {
-    this.#positions.delete(position)
     const { strategyId, symbol, quantity, markPrice, realizedPnl, unrealizedPnl } = position
     this.#options.emit('positionMark', { strategyId, symbol, quantity, markPrice, realizedPnl, unrealizedPnl })
   }
@@ -88,4 +94,17 @@ export class Publisher {
       dailyPnl: curve.dailyPnl
     })
   }
+}
+
+function list<T extends Publishable> (listed: T[], item: T): void {
+  if (item.isListed) return
+  item.isListed = true
+  listed.push(item)
+}
+
+/** Takes everything out before any of it is emitted: what a listener changes meanwhile is for the next time. */
+function take<T extends Publishable> (listed: T[]): T[] {
+  const items = listed.splice(0)
+  for (const item of items) item.isListed = false
+  return items
 }

@@ -5,6 +5,8 @@ import type { StrategyView } from './views.js'
 
 /** What the ledger keeps of one strategy. */
 export class StrategyBook {
+  /** Waits to be published. */
+  isListed = false
   readonly strategyId: string
   readonly account: Account
   readonly positions = new Map<string, Position>()
