@@ -1,0 +1,53 @@
+import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import njordTelemetry, { type NjordTelemetryOptions } from '../../plugins/telemetry.js'
+import type { Clock } from '../../src/contracts/clock.js'
+import type { Ledger } from '../../src/portfolio/ledger.js'
+import { paperVenue } from './broker.js'
+import type { Feed } from './feed/feed.js'
+import { Replay, type MarketClock } from './replay.js'
+import type { RiskCaps } from './risk-engine.js'
+import { routes } from './routes.js'
+import type { MakeStrategy } from './strategies/strategy.js'
+import { Tally } from './tally.js'
+import { openTrading } from './trading.js'
+
+export interface HostOptions {
+  readonly feed: Feed
+  /** The clock of the market, by which everything in the host goes. */
+  readonly clock: MarketClock
+  /** Real time, by which the replay keeps its pace. */
+  readonly wall: Clock
+  readonly speed: number
+  readonly seed: number
+  readonly caps?: RiskCaps
+  readonly strategies?: Readonly<Record<string, MakeStrategy>>
+  /** Changes to how the telemetry is registered. */
+  readonly telemetry?: Partial<NjordTelemetryOptions>
+  /** @defaultValue no log */
+  readonly logger?: FastifyServerOptions['logger']
+}
+
+export interface PaperTrader {
+  readonly app: FastifyInstance
+  readonly replay: Replay
+  readonly ledger: Ledger
+  readonly tally: Tally
+}
+
+/**
+ * Builds the whole paper trader on one Fastify host: telemetry, trading parts, HTTP API and the replay of its feed.
+ * The caller listens, runs the replay, and closes the host.
+ */
+export async function buildHost ({ feed, clock, wall, speed, seed, caps, strategies, telemetry, logger }: HostOptions): Promise<PaperTrader> {
+  const app = Fastify({ logger: logger ?? false })
+  await app.register(njordTelemetry, { enabled: true, clock, portfolio: { portfolioId: 'paper', startingCash: 100_000 }, ...telemetry })
+
+  const { bus, emit, ledger, on } = app.njord
+  const tally = new Tally()
+  on(tally.listeners)
+  const { broker, risk } = openTrading({ bus, emit, clock, ledger, seed, caps, strategies })
+  await app.register(routes, { bus, ledger, broker, risk })
+  const replay = new Replay({ feed, bus, emit, clock, wall, speed, venue: paperVenue.venue })
+  app.addHook('onClose', async () => { replay.stop() })
+  return { app, replay, ledger, tally }
+}
