@@ -1,5 +1,5 @@
 import type { Test } from 'tap'
-import type { Scrape } from './scrape.js'
+import type { Scrape } from '../scrape.js'
 
 /** Asserts from a scrape alone that the books of a session balance. */
 export function booksBalance (t: Test, scrape: Scrape, startingCash = 100_000): void {

@@ -3,7 +3,7 @@ import { SystemClock } from '../../../src/clock/system-clock.js'
 import { VirtualClock } from '../../../src/clock/virtual-clock.js'
 import type { Feed } from '../../../examples/paper-trader/feed/feed.js'
 import { buildHost, type HostOptions, type PaperTrader } from '../../../examples/paper-trader/host.js'
-import { Scrape } from './scrape.js'
+import { Scrape } from '../scrape.js'
 
 /** The whole paper trader in replay, as fast as possible unless told otherwise; closed at the end of the test. */
 export async function openHost (t: Test, feed: Feed, changes: Partial<HostOptions> = {}): Promise<PaperTrader> {

@@ -1,58 +1,21 @@
-import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer, type AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t, { type Test } from 'tap'
+import { curlBody, curlUrl, postJson, startExample } from '../process.js'
+import { Scrape } from '../scrape.js'
 import { booksBalance } from './books.js'
-import { Scrape } from './scrape.js'
 
-const main = fileURLToPath(new URL('../../../examples/paper-trader/main.ts', import.meta.url))
-
-/** The paper trader in a process of its own. */
-function start (t: Test, ...args: string[]) {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
-  t.teardown(() => { child.kill('SIGKILL') })
-  let [output, errors] = ['', '']
-  child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text })
-  child.stderr.setEncoding('utf8').on('data', (text: string) => { errors += text })
-  const closed = once(child, 'close')
-
-  return {
-    interrupt: (signal: NodeJS.Signals) => child.kill(signal),
-    /** Resolves with the first match in what has been printed so far, or once it is printed. */
-    async printed (pattern: RegExp): Promise<RegExpExecArray> {
-      for (;;) {
-        const match = pattern.exec(output)
-        if (match !== null) return match
-        if (child.exitCode !== null) throw new Error(`it ended without ${pattern}: ${output}${errors}`)
-        await Promise.race([once(child.stdout, 'data'), closed])
-      }
-    },
-    async ended () {
-      const [code] = await closed as [number | null]
-      return { code, output, errors }
-    }
-  }
-}
-
-/** What the command that follows `name` in the greeting asks for. */
-async function urlOf (session: ReturnType<typeof start>, name: string): Promise<string> {
-  return (await session.printed(new RegExp(`${name} +curl (http://[\\d.]+:\\d+/\\S+)`)))[1]!
-}
+const start = (t: Test, ...args: string[]) => startExample(t, 'paper-trader/main.ts', args)
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   await t.test(`trades live, takes a trade over HTTP, and sums up on ${signal}`, async t => {
     const session = start(t, '--port', '0')
-    const [metricsUrl, tradeUrl] = [await urlOf(session, 'metrics'), await urlOf(session, 'trade')]
-    const [, body] = await session.printed(/trade .* -d '(.*)'/)
-    let status = 0
+    const [metricsUrl, tradeUrl, body] = [await curlUrl(session, 'metrics'), await curlUrl(session, 'trade'), await curlBody(session, 'trade')]
     // Right after the start there may be no price yet: then the answer is a denial.
-    while (status !== 202) {
-      const response = await fetch(tradeUrl, { method: 'POST', headers: { 'content-type': 'application/json' }, body: body! })
-      await response.json()
-      status = response.status
-    }
+    let answer = await postJson(tradeUrl, body)
+    while (answer.status === 200) answer = await postJson(tradeUrl, body)
+    t.match(answer, { status: 202, body: { intentId: /^manual-/, allowed: true, orderId: /^order-/ } })
     const metrics = new Scrape(await (await fetch(metricsUrl)).text())
     t.equal(metrics.sum('njord_orders_total', { strategy_id: 'manual' }), 1)
     t.ok(metrics.sum('njord_market_ticks_total') > 0)
