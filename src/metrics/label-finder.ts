@@ -35,6 +35,7 @@ export function mix (hash: number, id: number): number {
  * (`--disallow-code-generation-from-strings`), a plain loop does the same.
  */
 export function labelFinder (names: readonly string[], state: FinderState): LabelFinder {
+  if (names.length === 0) return plainFinder(names, state)
   try {
     return generate(names)(state, mix)
   } catch (error) {

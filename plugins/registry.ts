@@ -1,0 +1,22 @@
+import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Clock } from '../src/contracts/clock.js'
+import { MetricRegistry, type MetricRegistryOptions } from '../src/metrics/registry.js'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The metrics of this process: make instruments here. */
+    njordRegistry: MetricRegistry
+  }
+}
+
+export interface RegistryPluginOptions extends Pick<MetricRegistryOptions, 'registry' | 'created'> {
+  /** @defaultValue the system clock */
+  clock?: Clock
+}
+
+const registry: FastifyPluginAsync<RegistryPluginOptions> = async (fastify, opts) => {
+  fastify.decorate('njordRegistry', new MetricRegistry({ ...opts, log: fastify.log }))
+}
+
+export default fp(registry, { name: 'njord-registry', fastify: '5.x' })
