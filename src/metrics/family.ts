@@ -57,14 +57,12 @@ export abstract class Family<S extends Series> {
   readonly series: Array<S | undefined> = []
   readonly context: FamilyContext
   abstract readonly type: MetricType
-  /** Takes what is refused: its cells are read by nobody. */
-  readonly sink: S
-
   readonly #table: LabelTable
   readonly #rules: ReadonlyArray<NonNullable<MetricDeclaration['labelRules']>[string]>
   readonly #width: number
   readonly #free: number[] = []
   #overflow: S | undefined
+  #sink: S | undefined
   #warned = false
 
   constructor (declaration: MetricDeclaration, width: number, context: FamilyContext) {
@@ -80,12 +78,17 @@ export abstract class Family<S extends Series> {
     this.#rules = this.labelNames.map(name => declaration.labelRules?.[name])
     // Some 64 lines a block: few enough to patch or lay out again in one go, enough to make the overhead vanish.
     this.rowsPerBlock = this.labelNames.length === 0 ? 1 : Math.max(4, Math.floor(64 / width))
-    this.sink = this.makeSeries(new Float64Array(width), 0, -1)
   }
 
   /** How many label sets there are, the overflow series not counted. */
   get size (): number {
     return this.#table.size - (this.#overflow === undefined ? 0 : 1)
+  }
+
+  /** Takes what is refused: its cells are read by nobody. */
+  get sink (): S {
+    this.#sink ??= this.makeSeries(new Float64Array(this.#width), 0, -1)
+    return this.#sink
   }
 
   /** The one series of a metric without labels, or the series of every known label set, made at the start at zero. */

@@ -61,8 +61,7 @@ export class HistogramFamily extends Family<HistogramSeries> implements Histogra
   }
 
   protected makeSeries (cells: Float64Array, start: number, slot: number): HistogramSeries {
-    // The sink is made before this constructor has its bounds; what it is told goes nowhere.
-    return new HistogramSeries(this, this.bounds ?? new Float64Array(0), cells, start, slot)
+    return new HistogramSeries(this, this.bounds, cells, start, slot)
   }
 
   labels (values: LabelValues<never>): BoundObserver {

@@ -109,7 +109,8 @@ export class SummaryFamily extends Family<SummarySeries> implements Summary<neve
   }
 
   protected makeSeries (cells: Float64Array, start: number, slot: number): SummarySeries {
-    return new SummarySeries(this, this.#quantiles(slot), cells, start, slot)
+    const { maxAgeSeconds, ageBuckets } = this.#declaration
+    return new SummarySeries(this, new Quantiles(this.context.clock, maxAgeSeconds, ageBuckets), cells, start, slot)
   }
 
   labels (values: LabelValues<never>): BoundObserver {
@@ -120,11 +121,5 @@ export class SummaryFamily extends Family<SummarySeries> implements Summary<neve
   observe (first: unknown, second?: unknown, third?: unknown): void {
     if (this.#labelled) this.at(first as LabelValues<never>).observe(second as number, third as ExemplarLabels)
     else this.series[0]!.observe(first as number, second as ExemplarLabels)
-  }
-
-  #quantiles (slot: number): Quantiles {
-    // The sink (slot -1) is made before this constructor has its declaration, and is read by nobody.
-    const { maxAgeSeconds, ageBuckets } = slot === -1 ? {} as SummaryDeclaration : this.#declaration
-    return new Quantiles(this.context.clock, maxAgeSeconds, ageBuckets)
   }
 }
