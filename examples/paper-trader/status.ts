@@ -1,20 +1,18 @@
 import type { Clock, Timer } from '../../src/contracts/clock.js'
 import type { PaperTrader } from './host.js'
-import { money, percent, whole } from './summary.js'
+import { money, whole } from './summary.js'
 
-/** The session at this moment, in one line. */
+/** The session at this moment, in one line; what matters least comes last, where a narrow terminal cuts it off. */
 export function statusOf ({ replay, ledger, tally }: Pick<PaperTrader, 'replay' | 'ledger' | 'tally'>): string {
-  const { equity, startingCash, drawdown } = ledger.portfolio()
-  const time = new Date(replay.atMs).toISOString().slice(0, 19).replace('T', ' ')
+  const { equity, startingCash } = ledger.portfolio()
   return [
-    time,
-    `${whole(replay.ticks)} ticks`,
+    new Date(replay.atMs).toISOString().slice(0, 19).replace('T', ' '),
+    `PnL ${money(equity - startingCash)}`,
     `orders ${whole(tally.total('placed'))} (${whole(tally.open)} open)`,
     `fills ${whole(tally.total('fills'))}`,
-    `rejected ${whole(tally.total('rejected'))}`,
     `denied ${whole(tally.denied)}`,
-    `PnL ${money(equity - startingCash)}`,
-    `drawdown ${percent(drawdown)}`
+    `rejected ${whole(tally.total('rejected'))}`,
+    `ticks ${whole(replay.ticks)}`
   ].join('  ')
 }
 

@@ -62,7 +62,7 @@ export function money (value: number): string {
 }
 
 /** A ratio as per cent; a dash for one that is not known yet. */
-export function percent (ratio: number | null): string {
+function percent (ratio: number | null): string {
   return ratio === null ? '–' : `${(ratio * 100).toFixed(1)} %`
 }
 
