@@ -24,7 +24,7 @@ class Exchange {
 const exchange = Symbol('njord.http.exchange')
 
 interface TrackedResponse extends ServerResponse {
-  [exchange]?: Exchange
+  [exchange]?: Exchange | undefined
 }
 
 /**
@@ -99,8 +99,9 @@ function answer (current: Exchange): void {
 /** Comes after every response, however it ended. Sizes are recorded here, when the client has its answer. */
 function onClose (this: TrackedResponse): void {
   const current = this[exchange]!
+  this[exchange] = undefined
   // A hook of the host's that is slow, or failed, may have kept ours from being called.
-  if (this.writableFinished) answer(current)
+  if (this.writableEnded) answer(current)
   end(current)
 }
 

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { RuntimeMetrics } from '../src/instrumentation/runtime-metrics.js'
+import type {} from './registry.js' // brings fastify.njordRegistry into scope
+
+/**
+ * Metrics of Node and its process. A host that calls prom-client's `collectDefaultMetrics` on the same registry does so
+ * before it registers this plugin: the names that are there by then are left to it. The time is always the machine's.
+ */
+const runtimeMetrics: FastifyPluginAsync = async fastify => {
+  const instruments = fastify.njordRegistry
+  const metrics = new RuntimeMetrics({
+    instruments,
+    taken: new Set(instruments.foreign().map(metric => metric.name)),
+    version: packageVersion()
+  })
+  metrics.start()
+  fastify.addHook('onClose', async () => { await metrics.close() })
+}
+
+/** Of this package, whose root is one folder up from the sources and two from the build. */
+function packageVersion (): string {
+  for (const path of ['../package.json', '../../package.json']) {
+    try {
+      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { name: string, version: string }
+      if (name === 'njord-telemetry') return version
+    } catch {}
+  }
+  return 'unknown'
+}
+
+export default fp(runtimeMetrics, {
+  name: 'njord-runtime-metrics',
+  fastify: '5.x',
+  dependencies: ['njord-registry']
+})
