@@ -1,13 +1,33 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { Type } from 'typebox'
+import { optionsCheck } from '../src/config/options.js'
+import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
 import { HttpMetrics, NOT_FOUND_ENDPOINT, type HttpMetricsOptions, type HttpRoute } from '../src/instrumentation/http-metrics.js'
+import { refuseTwice } from './once.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 
 export interface HttpMetricsPluginOptions extends HttpMetricsOptions {
   /** Templates of routes that are not measured (`'/metrics'`, `/^\/internal\//`); `not_found` is what no route matched. */
   exclude?: ReadonlyArray<string | RegExp>
 }
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The HTTP metrics, for answers that Fastify does not route. */
+    njordHttpMetrics: HttpMetrics
+  }
+}
+
+const checkOptions = optionsCheck(Type.Object({
+  buckets: Type.Optional(Type.Array(Type.Number())),
+  exclude: Type.Optional(Type.Array(Type.Unknown())),
+  // Fastify's own, which it hands to every plugin.
+  prefix: Type.Optional(Type.String()),
+  logLevel: Type.Optional(Type.Unknown()),
+  logSerializers: Type.Optional(Type.Unknown())
+}, { additionalProperties: false }))
 
 /** What is known of a request until its response is closed. */
 class Exchange {
@@ -32,9 +52,16 @@ interface TrackedResponse extends ServerResponse {
  * Fastify answers a few requests itself before any hook runs (a malformed URL, a parameter that is too long, the 503 of
  * a closing server); those are not seen.
  */
-const httpMetrics: FastifyPluginCallback<HttpMetricsPluginOptions> = (fastify, opts, done) => {
-  const metrics = new HttpMetrics(fastify.njordRegistry, opts)
+const httpMetrics: FastifyPluginAsync<HttpMetricsPluginOptions> = async (fastify, opts) => {
+  refuseTwice(fastify, 'njordHttpMetrics', 'njord-http-metrics')
+  checkOptions(opts)
   const exclude = opts.exclude ?? []
+  exclude.forEach((pattern, i) => {
+    if (typeof pattern !== 'string' && !(pattern instanceof RegExp)) {
+      throw new NJORD_ERR_INVALID_OPTION(`exclude.${i}`, 'expected a route\'s template or a regular expression')
+    }
+  })
+  const metrics = new HttpMetrics(fastify.njordRegistry, opts)
   const routes = new WeakMap<object, Map<string, HttpRoute | undefined>>()
 
   fastify.addHook('onRequest', (request, reply, next) => {
@@ -49,7 +76,7 @@ const httpMetrics: FastifyPluginCallback<HttpMetricsPluginOptions> = (fastify, o
     next()
   })
 
-  done()
+  fastify.decorate('njordHttpMetrics', metrics)
 
   function routeOf (request: FastifyRequest): HttpRoute | undefined {
     // Fastify makes a new object at each read of routeOptions; its `config` is one and the same for a route.

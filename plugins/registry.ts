@@ -2,6 +2,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Clock } from '../src/contracts/clock.js'
 import { MetricRegistry, type MetricRegistryOptions } from '../src/metrics/registry.js'
+import { refuseTwice } from './once.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -16,6 +17,7 @@ export interface RegistryPluginOptions extends Pick<MetricRegistryOptions, 'regi
 }
 
 const registry: FastifyPluginAsync<RegistryPluginOptions> = async (fastify, opts) => {
+  refuseTwice(fastify, 'njordRegistry', 'njord-registry')
   fastify.decorate('njordRegistry', new MetricRegistry({ ...opts, log: fastify.log }))
 }
 

@@ -2,13 +2,22 @@ import { readFileSync } from 'node:fs'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { RuntimeMetrics } from '../src/instrumentation/runtime-metrics.js'
+import { refuseTwice } from './once.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The metrics of Node and its process. */
+    njordRuntimeMetrics: RuntimeMetrics
+  }
+}
 
 /**
  * Metrics of Node and its process. A host that calls prom-client's `collectDefaultMetrics` on the same registry does so
  * before it registers this plugin: the names that are there by then are left to it. The time is always the machine's.
  */
 const runtimeMetrics: FastifyPluginAsync = async fastify => {
+  refuseTwice(fastify, 'njordRuntimeMetrics', 'njord-runtime-metrics')
   const instruments = fastify.njordRegistry
   const metrics = new RuntimeMetrics({
     instruments,
@@ -17,6 +26,7 @@ const runtimeMetrics: FastifyPluginAsync = async fastify => {
   })
   metrics.start()
   fastify.addHook('onClose', async () => { await metrics.close() })
+  fastify.decorate('njordRuntimeMetrics', metrics)
 }
 
 /** Of this package, whose root is one folder up from the sources and two from the build. */

@@ -12,4 +12,4 @@ export const NJORD_ERR_METRIC_CLASH = createError('NJORD_ERR_METRIC_CLASH', '"%s
 export const NJORD_ERR_REDIS_MISSING = createError('NJORD_ERR_REDIS_MISSING', 'The Redis bus needs the package "redis" (version 6): npm install redis@6', 500)
 export const NJORD_ERR_ALREADY_REGISTERED = createError(
   'NJORD_ERR_ALREADY_REGISTERED', 'The plugin "%s" is already registered on this instance or one of its parents: register it once', 500)
-export const NJORD_ERR_LISTEN = createError('NJORD_ERR_LISTEN', 'The metrics listener could not listen on %s:%s: %s', 500)
+export const NJORD_ERR_LISTEN = createError('NJORD_ERR_LISTEN', 'The metrics listener could not listen on %s: %s', 500)

@@ -42,7 +42,8 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   const app = Fastify({ logger: logger ?? false })
   await app.register(njordTelemetry, { enabled: true, clock, portfolio: { portfolioId: 'paper', startingCash: 100_000 }, ...telemetry })
 
-  const { bus, emit, ledger, on } = app.njord
+  const { bus, emit, on } = app.njord
+  const ledger = app.njord.ledger!
   const tally = new Tally()
   on(tally.listeners)
   const { broker, risk } = openTrading({ bus, emit, clock, ledger, seed, caps, strategies })

@@ -1,0 +1,62 @@
+import type { Bus } from './contracts/bus.js'
+import type { Clock } from './contracts/clock.js'
+import type { Emit, EventListeners } from './contracts/events.js'
+import type { InstrumentFactory } from './contracts/instruments.js'
+import type { Log } from './contracts/log.js'
+import { instrumentation, type Instrumentation } from './instrumentation/instrumentation.js'
+import { noopInstruments } from './metrics/noop.js'
+import type { MetricRegistry } from './metrics/registry.js'
+import { EventDispatcher } from './packs/dispatcher.js'
+import { mountPack, type Pack } from './packs/pack.js'
+import { Ledger } from './portfolio/ledger.js'
+import type { LedgerOptions } from './portfolio/ledger-options.js'
+
+export interface TelemetryOptions {
+  /** Where metrics are made; without it telemetry is off. */
+  readonly instruments: MetricRegistry | undefined
+  readonly bus: Bus
+  readonly clock: Clock
+  readonly log: Log
+  readonly packs: readonly Pack[]
+  /** The books to keep; `undefined` for a host that keeps its own. */
+  readonly portfolio: Omit<LedgerOptions, 'emit' | 'clock'> | undefined
+}
+
+/**
+ * What a host holds in its hands: it says once what happened (`emit`), and metrics, books and whatever else listens are
+ * derived. While telemetry is off every instrument is one shared no-op and `emit` reaches only the books, if there are
+ * any, and the host's own listeners.
+ */
+export class Telemetry {
+  readonly enabled: boolean
+  /** Says what happened: `emit('orderFilled', fill)`. Never throws. May be passed on as a function. */
+  readonly emit: Emit
+  /** Makes instruments of the host's own; no-ops while telemetry is off. */
+  readonly registry: InstrumentFactory
+  readonly bus: Bus
+  readonly clock: Clock
+  /** The books, where `portfolio` was configured. */
+  readonly ledger: Ledger | undefined
+  /** Counts the calls of a function or method, as a decorator or a wrapper. */
+  readonly countCalls: Instrumentation['countCalls']
+  /** Measures how long a function or method takes, as a decorator or a wrapper. */
+  readonly measureDuration: Instrumentation['measureDuration']
+  /** Listens to events: `on({ orderFilled (fill) { … } })`. Returns a function that ends it. */
+  readonly on: (listeners: EventListeners) => () => void
+
+  constructor ({ instruments, bus, clock, log, packs, portfolio }: TelemetryOptions) {
+    const dispatcher = new EventDispatcher({ instruments, log })
+    this.enabled = instruments !== undefined
+    this.emit = dispatcher.emit
+    this.on = listeners => dispatcher.on(listeners)
+    this.registry = instruments ?? noopInstruments
+    this.bus = bus
+    this.clock = clock
+    const { countCalls, measureDuration } = instrumentation(instruments)
+    this.countCalls = countCalls
+    this.measureDuration = measureDuration
+    if (instruments !== undefined) for (const pack of packs) dispatcher.on(mountPack(pack, instruments, { clock }))
+    this.ledger = portfolio === undefined ? undefined : new Ledger({ ...portfolio, emit: this.emit, clock })
+    if (this.ledger !== undefined) dispatcher.on(this.ledger.listeners)
+  }
+}
