@@ -24,6 +24,7 @@ async function hooksOf (plugin: unknown, options: object): Promise<Hooks> {
       return stub
     },
     decorate: nothing,
+    hasDecorator: () => false,
     route: nothing
   }
   await new Promise<unknown>((resolve, reject) => {

@@ -1,5 +1,5 @@
 /** Any function or method. */
-export type AnyFunction = (this: never, ...args: never[]) => unknown
+export type AnyFunction = (...args: never[]) => unknown
 
 /** What is told of each call. Must not throw. */
 export interface CallWatcher {

@@ -4,10 +4,9 @@ import { connect as connectHttp2 } from 'node:http2'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
-import fp from 'fastify-plugin'
 import t, { type Test } from 'tap'
 import httpMetrics, { type HttpMetricsPluginOptions } from '../../plugins/http-metrics.js'
-import { MetricRegistry } from '../../src/metrics/registry.js'
+import registry from '../../plugins/registry.js'
 import { samples } from '../instrumentation/samples.js'
 
 interface Host {
@@ -18,16 +17,15 @@ interface Host {
 
 function host (t: Test, opts: HttpMetricsPluginOptions = {}, server: FastifyServerOptions = {}): Host {
   const app = Fastify(server)
-  const registry = new MetricRegistry()
   t.teardown(async () => {
     app.server.closeAllConnections?.()
     await app.close()
   })
-  app.register(fp(async fastify => { fastify.decorate('njordRegistry', registry) }, { name: 'njord-registry' }))
+  app.register(registry)
   app.register(httpMetrics, opts)
   return {
     app,
-    read: name => Object.fromEntries(Object.entries(samples(registry, `http_${name}`)).map(([sample, value]) => [
+    read: name => Object.fromEntries(Object.entries(samples(app.njordRegistry, `http_${name}`)).map(([sample, value]) => [
       [...sample.matchAll(/"([^"]*)"/g)].map(match => match[1]).join(' ') + (/_(sum|count){/.exec(sample)?.[0].slice(0, -1) ?? ''), value
     ]))
   }
@@ -106,12 +104,11 @@ await t.test('tells HEAD from GET, and the methods of one route apart', async t 
 await t.test('measures routes added before it, too', async t => {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
-  const registry = new MetricRegistry()
   app.get('/before', async () => 'ok')
-  app.register(fp(async fastify => { fastify.decorate('njordRegistry', registry) }, { name: 'njord-registry' }))
+  app.register(registry)
   app.register(httpMetrics)
   await app.inject('/before')
-  t.same(samples(registry, 'http_requests_total'), { 'http_requests_total{method="GET",endpoint="/before",status="200"}': 1 })
+  t.same(samples(app.njordRegistry, 'http_requests_total'), { 'http_requests_total{method="GET",endpoint="/before",status="200"}': 1 })
 })
 
 await t.test('leaves out what it is told to, by template, pattern or not_found', async t => {
@@ -228,19 +225,18 @@ await t.test('a hijacked reply that ends counts as answered', async t => {
 await t.test('a hook of the host\'s that is slow or fails takes no request from the count', async t => {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
-  const registry = new MetricRegistry()
   app.addHook('onResponse', async request => {
     await new Promise(resolve => { setTimeout(resolve, 5) })
     if (request.url === '/fails') throw new Error('boom')
   })
-  app.register(fp(async fastify => { fastify.decorate('njordRegistry', registry) }, { name: 'njord-registry' }))
+  app.register(registry)
   app.register(httpMetrics)
   app.get('/fails', async () => 'ok')
   app.get('/slow', async () => 'ok')
   await app.inject('/fails')
   await app.inject('/slow')
   await new Promise(resolve => { setTimeout(resolve, 20) })
-  t.same(samples(registry, 'http_requests_total'), {
+  t.same(samples(app.njordRegistry, 'http_requests_total'), {
     'http_requests_total{method="GET",endpoint="/fails",status="200"}': 1,
     'http_requests_total{method="GET",endpoint="/slow",status="200"}': 1
   })
@@ -316,4 +312,23 @@ await t.test('says which plugin it needs', async t => {
   const app = Fastify()
   app.register(httpMetrics)
   await t.rejects(async () => { await app.ready() }, { code: 'FST_ERR_PLUGIN_DEPENDENCY_NOT_REGISTERED' })
+})
+
+await t.test('a wrong option is refused at registration, by name', async t => {
+  const refused = async (opts: object, message: RegExp) => {
+    const app = Fastify()
+    app.register(registry)
+    app.register(httpMetrics, opts)
+    await t.rejects(async () => { await app.ready() }, { code: 'NJORD_ERR_INVALID_OPTION', message })
+  }
+  await refused({ exclude: '/metrics' }, /exclude/)
+  await refused({ exclude: ['/metrics', 5] }, /exclude\.1/)
+  await refused({ buckets: 5 }, /buckets/)
+  await refused({ bucket: [1] }, /bucket/)
+})
+
+await t.test('refuses to count every request twice', async t => {
+  const { app } = host(t)
+  app.register(httpMetrics)
+  await t.rejects(async () => { await app.ready() }, { code: 'NJORD_ERR_ALREADY_REGISTERED' })
 })
