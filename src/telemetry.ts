@@ -57,6 +57,11 @@ export class Telemetry {
     this.measureDuration = measureDuration
     if (instruments !== undefined) for (const pack of packs) dispatcher.on(mountPack(pack, instruments, { clock }))
     this.ledger = portfolio === undefined ? undefined : new Ledger({ ...portfolio, emit: this.emit, clock })
-    if (this.ledger !== undefined) dispatcher.on(this.ledger.listeners)
+    if (this.ledger !== undefined) {
+      const { ledger } = this
+      dispatcher.on(ledger.listeners)
+      // The books publish market moves at their own pace; a scrape shall not see equity and mark prices of two instants.
+      instruments?.onCollect(() => { ledger.flush() })
+    }
   }
 }

@@ -53,6 +53,7 @@ export class MetricRegistry implements InstrumentFactory {
   readonly #series: Gauge<'metric'>
   /** Metrics about which a complaint stands in the log: one line each and kind. */
   readonly #complained = new Set<string>()
+  #isCollected = false
   #version = 0
 
   constructor (options: MetricRegistryOptions = {}) {
@@ -83,8 +84,9 @@ export class MetricRegistry implements InstrumentFactory {
     this.#series = this.gauge({
       name: 'njord_metric_series', help: 'Label sets of each labelled metric.', labelNames: ['metric'], maxSeries
     })
+    const own = this.#registrations.size
     this.onCollect(() => {
-      for (const { family } of this.#registrations.values()) {
+      for (const { family } of [...this.#registrations.values()].slice(own)) {
         if (family.labelNames.length > 0) this.#series.set({ metric: family.name }, family.size)
       }
     })
@@ -120,6 +122,14 @@ export class MetricRegistry implements InstrumentFactory {
         this.#complain('collect', { err: error }, 'a collect callback threw; its metrics may be old')
       }
     }
+  }
+
+  /** prom-client asks every metric by itself, all in one turn. */
+  #collectOncePerTurn (): void {
+    if (this.#isCollected) return
+    this.#isCollected = true
+    queueMicrotask(() => { this.#isCollected = false })
+    this.collect()
   }
 
   /** Our metrics, in the order of their registration. */
@@ -175,7 +185,7 @@ export class MetricRegistry implements InstrumentFactory {
       }
     }
     const family: AnyFamily = new families[type](declaration, this.#context)
-    const bridge = new PromBridge(family, () => { this.collect() })
+    const bridge = new PromBridge(family, () => { this.#collectOncePerTurn() })
     this.#bridges.add(bridge)
     this.promRegistry.registerMetric(bridge as never)
     this.#registrations.set(name, { family, description, place })
