@@ -21,8 +21,8 @@ export interface HostOptions {
   readonly seed: number
   readonly caps?: RiskCaps
   readonly strategies?: Readonly<Record<string, MakeStrategy>>
-  /** Changes to how the telemetry is registered. */
-  readonly telemetry?: Partial<NjordTelemetryOptions>
+  /** Changes to how the telemetry is registered; clock and books are those of the trader. */
+  readonly telemetry?: Omit<NjordTelemetryOptions, 'clock' | 'portfolio'>
   /** @defaultValue no log */
   readonly logger?: FastifyServerOptions['logger']
 }
