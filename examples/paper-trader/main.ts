@@ -3,7 +3,7 @@ import { SystemClock } from '../../src/clock/system-clock.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { FeedError } from './feed/csv-file.js'
 import { firstTicks, openFeedFile, syntheticFeed, type Feed } from './feed/feed.js'
-import { buildHost, type PaperTrader } from './host.js'
+import type { PaperTrader } from './host.js'
 import { helpText, parseOptions, UsageError, type SessionOptions } from './options.js'
 import { StatusLine, statusOf } from './status.js'
 import { summarize } from './summary.js'
@@ -24,6 +24,7 @@ async function main (args: readonly string[]): Promise<void> {
   const isLive = options.feed === undefined && options.speed === 1
   const feed = await openFeed(options, isLive ? Date.now() : syntheticStartMs)
   const wall = new SystemClock()
+  const { buildHost } = await import('./host.js') // it takes a second to load: help and mistakes need not wait for it
   const trader = await buildHost({
     ...options,
     feed,
