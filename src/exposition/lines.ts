@@ -2,7 +2,7 @@ import { CounterFamily } from '../metrics/counter.js'
 import type { AnyFamily } from '../metrics/family.js'
 import { GaugeFamily } from '../metrics/gauge.js'
 import { HistogramFamily } from '../metrics/histogram.js'
-import type { Exemplar, Series } from '../metrics/series.js'
+import type { Exemplar } from '../metrics/series.js'
 import type { SummaryFamily } from '../metrics/summary.js'
 import { formatBound, formatValue } from './number-format.js'
 
@@ -125,9 +125,10 @@ export function exemplarSuffix ({ labels, value, atMs }: Exemplar): string {
 }
 
 /** The `_created` line of a series, in OpenMetrics. */
-export function createdLine (family: AnyFamily, series: Series, labels: string): string {
-  if (family.type === 'gauge' || series.createdMs === 0) return ''
-  return `${familyName(family.name, family.type)}_created${braced(labels)} ${series.createdMs / 1000}\n`
+export function createdLine (family: AnyFamily, slot: number, labels: string): string {
+  const createdMs = family.createdMsOf(slot)
+  if (family.type === 'gauge' || createdMs === undefined) return ''
+  return `${familyName(family.name, family.type)}_created${braced(labels)} ${createdMs / 1000}\n`
 }
 
 const labelEscapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '"': '\\"' }

@@ -128,7 +128,6 @@ export class RenderedBlock {
       at += Buffer.byteLength(part)
     }
     this.#slots.forEach((slot, row) => {
-      const series = family.series[slot]!
       const own = labelPairs(family.labelNames, family.valuesOf(slot))
       const labels = own === '' || this.#constantLabels === '' ? own + this.#constantLabels : `${own},${this.#constantLabels}`
       for (let line = 0; line < count; line++) {
@@ -139,10 +138,10 @@ export class RenderedBlock {
         this.#widths[index] = width
         this.#shown[index] = this.#values[index]!
         append(String.fromCharCode(...digits.subarray(0, width)))
-        const exemplar = this.#format === 'openmetrics' && this.#layout.exemplars ? series.exemplars?.[line] : undefined
+        const exemplar = this.#format === 'openmetrics' && this.#layout.exemplars ? family.exemplarOf(slot, line) : undefined
         append(exemplar === undefined ? '\n' : `${exemplarSuffix(exemplar)}\n`)
       }
-      if (this.#format === 'openmetrics') append(createdLine(family, series, labels))
+      if (this.#format === 'openmetrics') append(createdLine(family, slot, labels))
     })
     this.bytes = Buffer.from(text)
     this.length = this.bytes.length

@@ -3,7 +3,7 @@ import type { Clock } from '../contracts/clock.js'
 import type { LabelValues, MetricDeclaration, MetricType } from '../contracts/instruments.js'
 import { MAX_LABEL_VALUE_LENGTH } from './label-finder.js'
 import { LabelTable } from './label-table.js'
-import type { Series } from './series.js'
+import type { Exemplar, Series } from './series.js'
 
 /** The value that every label of the overflow series has. */
 export const OVERFLOW = '__overflow__'
@@ -61,6 +61,8 @@ export abstract class Family<S extends Series> {
   readonly #rules: ReadonlyArray<NonNullable<MetricDeclaration['labelRules']>[string]>
   readonly #width: number
   readonly #free: number[] = []
+  readonly #exemplars = new Map<number, Array<Exemplar | undefined>>()
+  readonly #createdMs = new Map<number, number>()
   #overflow: S | undefined
   #sink: S | undefined
   #warned = false
@@ -130,8 +132,27 @@ export abstract class Family<S extends Series> {
     return this.#table.valuesOf(slot)
   }
 
-  /** The block that holds `slot`. */
-  blockOf (slot: number): Block {
+  /** Keeps an exemplar for a line of a series (a counter's 0; a histogram's bucket), unless the series was removed. */
+  keepExemplar (series: Series, line: number, exemplar: Exemplar): void {
+    const { slot } = series
+    if (this.series[slot] !== series) return
+    let exemplars = this.#exemplars.get(slot)
+    if (exemplars === undefined) this.#exemplars.set(slot, exemplars = [])
+    exemplars[line] = exemplar
+    this.#blockOf(slot).exemplarVersion++
+  }
+
+  /** The exemplar of a line of the series in `slot`. */
+  exemplarOf (slot: number, line: number): Exemplar | undefined {
+    return this.#exemplars.get(slot)?.[line]
+  }
+
+  /** When the series in `slot` was made, in milliseconds since the Unix epoch, if the registry keeps that. */
+  createdMsOf (slot: number): number | undefined {
+    return this.#createdMs.get(slot)
+  }
+
+  #blockOf (slot: number): Block {
     return this.blocks[Math.floor(slot / this.rowsPerBlock)]!
   }
 
@@ -174,7 +195,7 @@ export abstract class Family<S extends Series> {
     const at = (slot % this.rowsPerBlock) * this.#width
     block.cells.fill(0, at, at + this.#width)
     const series = this.makeSeries(block.cells, at, slot)
-    if (this.context.created) series.createdMs = this.context.clock.nowMs()
+    if (this.context.created) this.#createdMs.set(slot, this.context.clock.nowMs())
     this.series[slot] = series
     this.#table.add(values, slot)
     block.version++
@@ -192,10 +213,12 @@ export abstract class Family<S extends Series> {
     const series = this.series[slot]!
     if (series === this.#overflow) this.#overflow = undefined
     series.detach(new Float64Array(this.#width))
+    this.#exemplars.delete(slot)
+    this.#createdMs.delete(slot)
     this.series[slot] = undefined
     this.#free.push(slot)
     this.#table.remove(slot)
-    this.blockOf(slot).version++
+    this.#blockOf(slot).version++
   }
 }
 

@@ -73,7 +73,7 @@ function samplesOf (family: AnyFamily, series: Series): PromValue[] {
   const labels: Record<string, string> = Object.create(null)
   family.labelNames.forEach((name, i) => { labels[name] = values[i]! })
   const exemplar = (line: number): PromValue['exemplar'] => {
-    const kept = series.exemplars?.[line]
+    const kept = family.exemplarOf(series.slot, line)
     return kept === undefined ? undefined : { labelSet: { ...kept.labels }, value: kept.value, timestamp: kept.atMs / 1000 }
   }
   if (family instanceof CounterFamily || family instanceof GaugeFamily) {

@@ -11,16 +11,15 @@ export interface Exemplar {
   readonly atMs: number
 }
 
-/** One label set of one family, bound: it writes straight into its row. */
+/**
+ * One label set of one family, bound: it writes straight into its row. There may be very many: what few of them have is
+ * kept by the family.
+ */
 export abstract class Series {
   /** The block's cells, and where this row starts in them. */
   protected cells: Float64Array
   protected start: number
   readonly slot: number
-  /** By line of the series (a counter's 0; a histogram's bucket). */
-  exemplars: Array<Exemplar | undefined> | undefined = undefined
-  /** When the series was made, in milliseconds since the Unix epoch; 0 unless the registry keeps it. */
-  createdMs = 0
 
   constructor (cells: Float64Array, start: number, slot: number) {
     this.cells = cells
@@ -44,9 +43,7 @@ export abstract class Series {
       family.context.dropped(family, 'invalid_exemplar')
       return
     }
-    this.exemplars ??= []
-    this.exemplars[line] = { labels: copy, value, atMs: family.context.clock.nowMs() }
-    if (this.family.series[this.slot] === (this as Series)) family.blockOf(this.slot).exemplarVersion++
+    family.keepExemplar(this, line, { labels: copy, value, atMs: family.context.clock.nowMs() })
   }
 }
 
