@@ -29,7 +29,7 @@ Usage: npm start -- [options]
   --symbol NAME   what the file is about             [from its name: eth-usdt-2023.csv is ETH/USDT]
   --speed X|max   market time to real time, or as fast as it goes     [synthetic: 1, files: 60]
   --ticks N       close the market after N ticks     [synthetic: never; 100000 with --speed max or --exit-at-end]
-  --seed N        seed of the synthetic market and of the broker's luck                     [1]
+  --seed N        seed of the synthetic market and of the broker's luck                    [12]
   --exit-at-end   exit when the market closes, instead of staying up to be scraped
   --host ADDRESS  where to listen; beyond this machine everybody can trade          [127.0.0.1]
   --port N        0 takes any free port                                                  [3000]
@@ -64,7 +64,7 @@ export function parseOptions (args: readonly string[]): SessionOptions {
     feed: filled('feed', values.feed),
     symbol: filled('symbol', values.symbol),
     speed,
-    seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? 1,
+    seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? 12,
     ticks: whole('ticks', values.ticks, 1, Number.MAX_SAFE_INTEGER) ?? (endless ? Infinity : 100_000),
     exitAtEnd,
     help: values.help ?? false

@@ -17,7 +17,7 @@ export interface RiskCaps {
   readonly drawdown: number
 }
 
-export const defaultCaps: RiskCaps = { orderSize: 0.06, positionSize: 0.08, grossExposure: 0.2, ordersPerMinute: 40, drawdown: 0.25 }
+export const defaultCaps: RiskCaps = { orderSize: 0.06, positionSize: 0.08, grossExposure: 0.26, ordersPerMinute: 40, drawdown: 0.25 }
 
 export interface RiskEngineOptions {
   readonly bus: Bus

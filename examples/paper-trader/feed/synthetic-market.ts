@@ -13,18 +13,19 @@ interface Regime {
   readonly weight: number
 }
 
-const regimes: readonly Regime[] = [
+const regimes = [
   { drift: 0.45, volatility: 2.2, pull: 0, meanTicks: 600, weight: 3 }, // a rally
   { drift: -0.45, volatility: 2.2, pull: 0, meanTicks: 600, weight: 3 }, // a decline
   { drift: 0, volatility: 6, pull: 0.06, meanTicks: 700, weight: 6 }, // a range
   { drift: 0, volatility: 1, pull: 0.01, meanTicks: 150, weight: 1 }, // a lull
   { drift: -3, volatility: 9, pull: 0, meanTicks: 40, weight: 0.5 } // a panic
-]
+] as const satisfies readonly Regime[]
 
+/** `first` is the regime in which a symbol opens: from the start there is something for everybody to do. */
 const listings = [
-  { symbol: 'BTC/USDT', price: 42_000, meanGapMs: 120, lot: 0.4 },
-  { symbol: 'ETH/USDT', price: 2_300, meanGapMs: 150, lot: 6 },
-  { symbol: 'SOL/USDT', price: 95, meanGapMs: 180, lot: 120 }
+  { symbol: 'BTC/USDT', price: 42_000, meanGapMs: 120, lot: 0.4, first: 0 },
+  { symbol: 'ETH/USDT', price: 2_300, meanGapMs: 150, lot: 6, first: 2 },
+  { symbol: 'SOL/USDT', price: 95, meanGapMs: 180, lot: 120, first: 1 }
 ] as const
 
 /** The symbols of the synthetic market. */
@@ -46,15 +47,16 @@ class SyntheticSymbol {
   readonly #listing: typeof listings[number]
   readonly #random: Random
   #price: number
-  #regime: Regime = regimes[2]!
-  #anchor: number
-  #ticksLeft = 0
+  #regime!: Regime
+  #anchor!: number
+  #ticksLeft!: number
   nextAtMs: number
 
   constructor (listing: typeof listings[number], random: Random, startMs: number) {
     this.#listing = listing
     this.#random = random
-    this.#price = this.#anchor = listing.price
+    this.#price = listing.price
+    this.#enter(regimes[listing.first])
     this.nextAtMs = startMs + Math.round(random.between(0, listing.meanGapMs))
   }
 
@@ -73,8 +75,12 @@ class SyntheticSymbol {
 
   #changeRegime (): void {
     let pick = this.#random.between(0, regimes.reduce((sum, { weight }) => sum + weight, 0))
-    this.#regime = regimes.find(({ weight }) => (pick -= weight) < 0) ?? regimes[0]!
+    this.#enter(regimes.find(({ weight }) => (pick -= weight) < 0) ?? regimes[0])
+  }
+
+  #enter (regime: Regime): void {
+    this.#regime = regime
     this.#anchor = this.#price
-    this.#ticksLeft = Math.ceil(this.#regime.meanTicks * this.#random.between(0.5, 1.5))
+    this.#ticksLeft = Math.ceil(regime.meanTicks * this.#random.between(0.5, 1.5))
   }
 }

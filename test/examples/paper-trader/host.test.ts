@@ -51,7 +51,7 @@ await t.test('a person trades over HTTP and finds the trade in orders, positions
   t.equal(after.only('njord_position_size', { strategy_id: 'manual', symbol: 'BTC/USDT' }), 2)
   t.equal(after.only('njord_orders_total', { strategy_id: 'manual', symbol: 'BTC/USDT', side: 'buy' }), 1)
   booksBalance(t, after)
-  t.equal(statusOf(trader), '1970-01-01 00:00:30  PnL -0.09  orders 1 (0 open)  fills 4  denied 0  rejected 0  ticks 31')
+  t.equal(statusOf(trader), '1970-01-01 00:00:30  PnL -0.11  orders 1 (0 open)  fills 2  denied 0  rejected 0  ticks 31')
 })
 
 await t.test('a limit order waits at its price', async t => {

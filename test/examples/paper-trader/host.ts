@@ -3,11 +3,14 @@ import { SystemClock } from '../../../src/clock/system-clock.js'
 import { VirtualClock } from '../../../src/clock/virtual-clock.js'
 import type { Feed } from '../../../examples/paper-trader/feed/feed.js'
 import { buildHost, type HostOptions, type PaperTrader } from '../../../examples/paper-trader/host.js'
+import { parseOptions } from '../../../examples/paper-trader/options.js'
 import { Scrape } from '../scrape.js'
 
-/** The whole paper trader in replay, as fast as possible unless told otherwise; closed at the end of the test. */
+/** The whole paper trader with its default seed, as fast as possible unless told otherwise; closed at the end of the test. */
 export async function openHost (t: Test, feed: Feed, changes: Partial<HostOptions> = {}): Promise<PaperTrader> {
-  const trader = await buildHost({ feed, clock: new VirtualClock(feed.startMs), wall: new SystemClock(), speed: Infinity, seed: 1, ...changes })
+  const clock = new VirtualClock(feed.startMs)
+  const { seed } = parseOptions([])
+  const trader = await buildHost({ feed, clock, wall: new SystemClock(), speed: Infinity, seed, ...changes })
   t.teardown(async () => { await trader.app.close() })
   return trader
 }

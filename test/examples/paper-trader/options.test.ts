@@ -3,7 +3,7 @@ import { helpText, parseOptions } from '../../../examples/paper-trader/options.j
 
 await t.test('without options trades a synthetic market in real time on 127.0.0.1:3000', async t => {
   t.strictSame(parseOptions([]), {
-    host: '127.0.0.1', port: 3000, feed: undefined, symbol: undefined, speed: 1, seed: 1, ticks: Infinity, exitAtEnd: false, help: false
+    host: '127.0.0.1', port: 3000, feed: undefined, symbol: undefined, speed: 1, seed: 12, ticks: Infinity, exitAtEnd: false, help: false
   })
 })
 
