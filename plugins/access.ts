@@ -1,32 +1,34 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { BlockList, isIP } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { describe } from '../src/contracts/check.js'
+import { parseSubnet } from '../src/config/subnet.js'
+import { isToken, tokenExpectation } from '../src/config/telemetry-options.js'
 import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
 
 export interface AccessOptions {
-  /** Who has it may read: `Authorization: Bearer …`. Without a token and without `allow`, only this machine may. */
+  /**
+   * Who has it may read: `Authorization: Bearer …`. Without a token and without `allow`, only this machine may.
+   * @defaultValue the environment's `NJORD_METRICS_TOKEN`
+   */
   token?: string
-  /** Addresses and subnets that may read: `['10.0.0.7', '192.168.0.0/16', '::1']`. Only these, then. */
+  /** Addresses and subnets that may read, and no others: `['10.0.0.7', '192.168.0.0/16', '::1']`. */
   allow?: readonly string[]
 }
 
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>
 
 /**
- * A hook that closes routes: 401 with `WWW-Authenticate` where a token is missing or wrong, 403 for an address that may
- * not. Closed by default: with neither token nor addresses, only loopback gets through, and not what came through a
- * proxy that the host does not trust. Throws `NJORD_ERR_INVALID_OPTION` naming the option under `path`.
+ * A hook that closes routes: 403 for an address that may not, 401 with `WWW-Authenticate` where a token is missing or
+ * wrong; with both `allow` and `token`, both are needed. Closed by default: with neither, only loopback gets through, and
+ * nothing that a proxy passed on. The options have been checked; throws `NJORD_ERR_INVALID_OPTION` for a
+ * token from the environment that cannot be sent.
  */
-export function guardAccess ({ token, allow }: AccessOptions, path: string): Hook {
-  if (token !== undefined && (typeof token !== 'string' || token === '')) {
-    throw new NJORD_ERR_INVALID_OPTION(`${path}.token`, `found ${token === '' ? 'an empty string' : describe(token)}, expected a secret`)
-  }
-  const addresses = allow === undefined ? undefined : blockList(allow, `${path}.allow`)
+export function guardAccess ({ token = tokenFromEnvironment(), allow }: AccessOptions): Hook {
+  const addresses = allow === undefined ? undefined : blockList(allow)
   const expected = token === undefined ? undefined : digest(token)
 
   return async (request, reply) => {
-    if (addresses !== undefined ? !isListed(addresses, request) : expected === undefined && !isLocal(request)) {
+    if (addresses !== undefined ? !isIn(addresses, request.ip) : expected === undefined && !isLocal(request)) {
       return await reply.code(403).send({ statusCode: 403, error: 'Forbidden', message: refusal(addresses !== undefined) })
     }
     if (expected === undefined) return undefined
@@ -38,8 +40,15 @@ export function guardAccess ({ token, allow }: AccessOptions, path: string): Hoo
   }
 }
 
-function refusal (listed: boolean): string {
-  return listed
+function tokenFromEnvironment (): string | undefined {
+  const { NJORD_METRICS_TOKEN: token } = process.env
+  if (token === undefined || token === '') return undefined
+  if (!isToken(token)) throw new NJORD_ERR_INVALID_OPTION('NJORD_METRICS_TOKEN', `found what is not shown here, expected ${tokenExpectation}`)
+  return token
+}
+
+function refusal (isListed: boolean): string {
+  return isListed
     ? 'This address is not on the list of those that may read'
     : 'Only this machine may read: configure a token, or the addresses that may'
 }
@@ -49,41 +58,29 @@ function digest (secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
-const loopback = blockList(['127.0.0.0/8', '::1'], 'loopback')
+const loopback = blockList(['127.0.0.0/8', '::1'])
 
-function isLocal (request: FastifyRequest): boolean {
-  const { remoteAddress } = request.socket
+/** What a proxy says about the client that it speaks for. */
+const forwardingHeaders = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto', 'via']
+
+function isLocal ({ socket: { remoteAddress }, headers }: FastifyRequest): boolean {
+  // A proxy on this machine makes everybody look local, and what it says of the client may be the client's own words.
+  if (forwardingHeaders.some(name => headers[name] !== undefined)) return false
   // A Unix socket has no address: who may open it is this machine's own affair.
-  if (remoteAddress === undefined || remoteAddress === '') return true
-  if (!isIn(loopback, remoteAddress) || !isIn(loopback, request.ip)) return false
-  // A proxy on this machine makes everybody look local; where it is trusted, request.ip is the client's.
-  const isForwarded = request.headers['x-forwarded-for'] !== undefined || request.headers.forwarded !== undefined
-  return !isForwarded || request.ips !== undefined
+  return remoteAddress === undefined || isIn(loopback, remoteAddress)
 }
 
-function isListed (addresses: BlockList, request: FastifyRequest): boolean {
-  return isIn(addresses, request.ip)
-}
-
+/** IPv4 addresses of a dual-stack socket (`::ffff:10.0.0.7`) are taken as IPv4. */
 function isIn (addresses: BlockList, address: string): boolean {
-  // An IPv4 client on a dual-stack socket; its zone is of no account.
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  const family = isIP(plain)
-  return family !== 0 && addresses.check(plain, family === 6 ? 'ipv6' : 'ipv4')
+  const version = isIP(address)
+  return version !== 0 && addresses.check(address, version === 6 ? 'ipv6' : 'ipv4')
 }
 
-function blockList (entries: readonly string[], path: string): BlockList {
+function blockList (entries: readonly string[]): BlockList {
   const list = new BlockList()
-  if (!Array.isArray(entries)) throw new NJORD_ERR_INVALID_OPTION(path, `found ${describe(entries)}, expected an array of addresses`)
-  entries.forEach((entry: unknown, i) => {
-    const [address = '', bits, ...rest] = String(entry).split('/')
-    const family = isIP(address)
-    const most = family === 6 ? 128 : 32
-    const isValid = family !== 0 && rest.length === 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most))
-    if (!isValid) {
-      throw new NJORD_ERR_INVALID_OPTION(`${path}[${i}]`, `found ${describe(entry)}, expected an address or a subnet as in 10.0.0.7 or 192.168.0.0/16`)
-    }
-    list.addSubnet(address, bits === undefined ? most : Number(bits), family === 6 ? 'ipv6' : 'ipv4')
-  })
+  for (const entry of entries) {
+    const { address, bits, family } = parseSubnet(entry)!
+    list.addSubnet(address, bits, family)
+  }
   return list
 }

@@ -4,6 +4,7 @@ import { MemoryBus } from '../src/bus/memory-bus.js'
 import { RedisBus } from '../src/bus/redis-bus.js'
 import type { RedisTarget } from '../src/bus/redis-client.js'
 import { SystemClock } from '../src/clock/system-clock.js'
+import { checkBusOptions } from '../src/config/telemetry-options.js'
 import type { Bus } from '../src/contracts/bus.js'
 import type { Clock } from '../src/contracts/clock.js'
 import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
@@ -28,6 +29,7 @@ declare module 'fastify' {
 
 const bus: FastifyPluginAsync<BusOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordBus', 'njord-bus')
+  checkBusOptions(opts)
   if (opts.bus !== undefined) {
     if (opts.redis !== undefined) throw new NJORD_ERR_INVALID_OPTION('redis', 'expected either redis or bus')
     fastify.decorate('njordBus', opts.bus)

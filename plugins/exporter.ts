@@ -1,7 +1,7 @@
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { describe } from '../src/contracts/check.js'
-import { NJORD_ERR_INVALID_OPTION, NJORD_ERR_LISTEN } from '../src/errors.js'
+import { checkExporterOptions } from '../src/config/telemetry-options.js'
+import { NJORD_ERR_LISTEN, NJORD_ERR_ROUTE_TAKEN } from '../src/errors.js'
 import { Exposition } from '../src/exposition/exposition.js'
 import { guardAccess, type AccessOptions } from './access.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
@@ -9,21 +9,18 @@ import type {} from './registry.js' // brings fastify.njordRegistry into scope
 export interface ExporterOptions extends AccessOptions {
   /** Path of the scrape route, under the plugin's `prefix`. @defaultValue `'/metrics'` */
   path?: string
-  /** A listener of its own instead of a route on the host. Port 0 takes a free one. */
+  /** A listener of its own instead of a route on the host. Port 0 takes a free one; the host is `127.0.0.1` by default. */
   listen?: { port: number, host?: string }
 }
 
 /**
- * Serves the registry to scrapers. `token` defaults to the environment's `NJORD_METRICS_TOKEN`; without one, and without
- * `allow`, only this machine may scrape.
+ * Serves the registry to scrapers: as a route of the host, or on a listener of its own, which opens when the host is
+ * ready and closes with it. A listener alone does not keep the process alive.
  */
 const exporter: FastifyPluginAsync<ExporterOptions> = async (fastify, opts) => {
+  checkExporterOptions(opts)
   const { path = '/metrics', listen } = opts
-  if (typeof path !== 'string' || !path.startsWith('/')) {
-    throw new NJORD_ERR_INVALID_OPTION('exporter.path', `found ${describe(path)}, expected a path that starts with /`)
-  }
-  const token = opts.token ?? (process.env.NJORD_METRICS_TOKEN === '' ? undefined : process.env.NJORD_METRICS_TOKEN)
-  const guard = guardAccess({ ...opts, token }, 'exporter')
+  const guard = guardAccess(opts)
   const registry = fastify.njordRegistry
   const exposition = new Exposition(registry)
   const scrapes = registry.counter({
@@ -34,9 +31,11 @@ const exporter: FastifyPluginAsync<ExporterOptions> = async (fastify, opts) => {
   })
 
   if (listen === undefined) mount(fastify)
-  else await openListener(listen)
+  else openListener(listen)
 
   function mount (server: FastifyInstance): void {
+    const url = server.prefix + path
+    if (server.hasRoute({ method: 'GET', url })) throw new NJORD_ERR_ROUTE_TAKEN(url)
     server.get(path, { onRequest: guard, exposeHeadRoute: true, logLevel: 'warn' }, async (request, reply) => {
       const started = registry.clock.monotonicSeconds()
       const { body, contentType, contentEncoding } = await exposition.scrape({
@@ -52,17 +51,14 @@ const exporter: FastifyPluginAsync<ExporterOptions> = async (fastify, opts) => {
     })
   }
 
-  async function openListener ({ port, host = '127.0.0.1' }: { port: number, host?: string }): Promise<void> {
-    if (!(Number.isInteger(port) && port >= 0 && port <= 65535)) {
-      throw new NJORD_ERR_INVALID_OPTION('exporter.listen.port', `found ${describe(port)}, expected 0 to 65535`)
-    }
-    const server = Fastify({ logger: false, forceCloseConnections: true })
-    mount(server)
+  function openListener ({ port, host = '127.0.0.1' }: { port: number, host?: string }): void {
+    const server = Fastify({ loggerInstance: fastify.log, disableRequestLogging: true, forceCloseConnections: true })
+    mount(server as unknown as FastifyInstance)
     // Opened last, when nothing else can fail any more, and closed with the host's own sockets.
     fastify.addHook('onReady', async () => {
       try {
-        const address = await server.listen({ port, host })
-        fastify.log.info({ address }, `metrics at ${address}${path}`)
+        await server.listen({ port, host, listenTextResolver: address => `metrics at ${address}${path}` })
+        server.server.unref()
       } catch (error) {
         await server.close()
         throw new NJORD_ERR_LISTEN(`${host}:${port}`, (error as Error).message, { cause: error })

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { checkRegistryOptions } from '../src/config/telemetry-options.js'
 import type { Clock } from '../src/contracts/clock.js'
 import { MetricRegistry, type MetricRegistryOptions } from '../src/metrics/registry.js'
 import { refuseTwice } from './once.js'
@@ -18,7 +19,9 @@ export interface RegistryPluginOptions extends Pick<MetricRegistryOptions, 'regi
 
 const registry: FastifyPluginAsync<RegistryPluginOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordRegistry', 'njord-registry')
-  fastify.decorate('njordRegistry', new MetricRegistry({ ...opts, log: fastify.log }))
+  checkRegistryOptions(opts)
+  const { registry, created, clock } = opts
+  fastify.decorate('njordRegistry', new MetricRegistry({ registry, created, clock, log: fastify.log }))
 }
 
 export default fp(registry, { name: 'njord-registry', fastify: '5.x' })

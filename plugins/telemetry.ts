@@ -1,17 +1,18 @@
-import type { FastifyPluginAsync } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { SystemClock } from '../src/clock/system-clock.js'
 import { checkTelemetryOptions } from '../src/config/telemetry-options.js'
 import type { Clock } from '../src/contracts/clock.js'
+import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
 import type { MetricRegistry } from '../src/metrics/registry.js'
 import { njordPack } from '../src/packs/njord/pack.js'
-import type { Pack } from '../src/packs/pack.js'
+import type { AnyPack } from '../src/packs/pack.js'
 import type { LedgerOptions } from '../src/portfolio/ledger-options.js'
 import { Telemetry } from '../src/telemetry.js'
 import bus, { type BusOptions } from './bus.js'
 import exporter, { type ExporterOptions } from './exporter.js'
 import httpMetrics, { type HttpMetricsPluginOptions } from './http-metrics.js'
-import { refuseTwice } from './once.js'
+import { isThere, refuseTwice } from './once.js'
 import registry, { type RegistryPluginOptions } from './registry.js'
 import runtimeMetrics from './runtime-metrics.js'
 
@@ -25,12 +26,12 @@ declare module 'fastify' {
 export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'registry' | 'created'> {
   /** @defaultValue whether the environment's `NJORD_ENABLE_METRICS` is `1` */
   enabled?: boolean
-  /** The time by which events, books and the bus go. @defaultValue the system clock */
+  /** The time by which events, books and the bus go. @defaultValue the registry's, where the host has registered one; the system clock */
   clock?: Clock
   /** @defaultValue a bus in memory */
   bus?: BusOptions
   /** What turns events into metrics. @defaultValue the pack `njord` */
-  packs?: readonly Pack[]
+  packs?: readonly AnyPack[]
   /** The books to keep of fills and market ticks; without it the host says `positionMark` and `equityMark` itself. */
   portfolio?: Omit<LedgerOptions, 'emit' | 'clock'>
   /** The scrape route; `false` for none. */
@@ -43,29 +44,57 @@ export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'regi
 
 /**
  * The observability of a trading system inside its process: registers the parts that are not there yet (registry, bus,
- * HTTP metrics, runtime metrics, exporter) and decorates the host with `njord`.
+ * HTTP metrics, runtime metrics, exporter) and decorates the host with `njord`. Throws `NJORD_ERR_INVALID_OPTION`, and
+ * `NJORD_ERR_ALREADY_REGISTERED` when it is there already.
  */
 const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njord', 'njord-telemetry')
   checkTelemetryOptions(opts)
-  const { clock = new SystemClock(), packs = [njordPack as unknown as Pack], portfolio } = opts
-  const enabled = opts.enabled ?? process.env.NJORD_ENABLE_METRICS === '1'
-
-  if (!enabled) {
-    fastify.log.info('telemetry is off: set the option enabled, or NJORD_ENABLE_METRICS=1')
-    await decorate(undefined)
+  const problem = offBecause(opts.enabled)
+  if (problem !== undefined) {
+    fastify.log[problem.isMistake ? 'warn' : 'info'](`telemetry is off: ${problem.why}`)
+    await decorate(fastify, opts, undefined)
     return
   }
-  if (!fastify.hasDecorator('njordRegistry')) await fastify.register(registry, { registry: opts.registry, created: opts.created, clock })
-  if (opts.http !== false) await fastify.register(httpMetrics, opts.http ?? {})
-  if (opts.runtime !== false) await fastify.register(runtimeMetrics)
-  await decorate(fastify.njordRegistry)
-  if (opts.exporter !== false) await fastify.register(exporter, { ...opts.exporter, prefix: (opts as { prefix?: string }).prefix })
-
-  async function decorate (instruments: MetricRegistry | undefined): Promise<void> {
-    if (!fastify.hasDecorator('njordBus')) await fastify.register(bus, { clock, ...opts.bus })
-    fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio }))
+  const clock = clockOf(fastify, opts)
+  if (!isThere(fastify, 'njord-registry', { registry: opts.registry, created: opts.created })) {
+    await fastify.register(registry, { registry: opts.registry, created: opts.created, clock })
   }
+  if (opts.http !== false && !isThere(fastify, 'njord-http-metrics', { http: opts.http })) await fastify.register(httpMetrics, opts.http ?? {})
+  if (opts.runtime !== false && !isThere(fastify, 'njord-runtime-metrics', {})) await fastify.register(runtimeMetrics)
+  await decorate(fastify, { ...opts, clock }, fastify.njordRegistry)
+  // One that is there already may be joined by another: on a path or a listener of its own.
+  if (opts.exporter !== false && !(opts.exporter === undefined && isThere(fastify, 'njord-exporter', {}))) {
+    await fastify.register(exporter, { ...opts.exporter, prefix: (opts as { prefix?: string }).prefix })
+  }
+}
+
+async function decorate (
+  fastify: FastifyInstance,
+  { clock = new SystemClock(), bus: busOptions, packs = [njordPack], portfolio }: NjordTelemetryOptions,
+  instruments: MetricRegistry | undefined
+): Promise<void> {
+  if (!isThere(fastify, 'njord-bus', { bus: busOptions })) await fastify.register(bus, { ...busOptions, clock: busOptions?.clock ?? clock })
+  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio }))
+}
+
+/** Why telemetry is off; `undefined` when it is on. */
+function offBecause (enabled: boolean | undefined): { why: string, isMistake: boolean } | undefined {
+  if (enabled !== undefined) return enabled ? undefined : { why: 'the option enabled is false', isMistake: false }
+  const { NJORD_ENABLE_METRICS: found } = process.env
+  if (found === '1') return undefined
+  if (found === undefined) return { why: 'set the option enabled, or NJORD_ENABLE_METRICS=1', isMistake: false }
+  return { why: `NJORD_ENABLE_METRICS is ${JSON.stringify(found)}, and only 1 turns it on`, isMistake: found !== '0' && found !== '' }
+}
+
+/** One clock for all: that of the registry, where the host has registered one. */
+function clockOf (fastify: FastifyInstance, { clock }: NjordTelemetryOptions): Clock {
+  if (!fastify.hasDecorator('njordRegistry')) return clock ?? new SystemClock()
+  const { clock: known } = fastify.njordRegistry
+  if (clock !== undefined && clock !== known) {
+    throw new NJORD_ERR_INVALID_OPTION('clock', 'the plugin "njord-registry" is registered already, with another clock: give both the same')
+  }
+  return known
 }
 
 export default fp(telemetry, { name: 'njord-telemetry', fastify: '5.x' })

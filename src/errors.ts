@@ -13,3 +13,5 @@ export const NJORD_ERR_REDIS_MISSING = createError('NJORD_ERR_REDIS_MISSING', 'T
 export const NJORD_ERR_ALREADY_REGISTERED = createError(
   'NJORD_ERR_ALREADY_REGISTERED', 'The plugin "%s" is already registered on this instance or one of its parents: register it once', 500)
 export const NJORD_ERR_LISTEN = createError('NJORD_ERR_LISTEN', 'The metrics listener could not listen on %s: %s', 500)
+export const NJORD_ERR_ROUTE_TAKEN = createError(
+  'NJORD_ERR_ROUTE_TAKEN', 'The route GET %s is there already: give the exporter another path, or register it once', 500)

@@ -21,7 +21,7 @@ export { MetricRegistry, type MetricRegistryOptions } from './metrics/registry.j
 export { EventDispatcher } from './packs/dispatcher.js'
 export { normalizeApiError, normalizeRejectionReason } from './packs/normalize.js'
 export { njordPack } from './packs/njord/pack.js'
-export { definePack, mountPack, type Pack, type PackContext, type PackInstruments, type PackMetric } from './packs/pack.js'
+export { definePack, mountPack, type AnyPack, type Pack, type PackContext, type PackInstruments, type PackMetric } from './packs/pack.js'
 export { Ledger } from './portfolio/ledger.js'
 export type { LedgerOptions } from './portfolio/ledger-options.js'
 export type { PortfolioView, PositionView, StrategyView } from './portfolio/views.js'

@@ -7,7 +7,7 @@ import { instrumentation, type Instrumentation } from './instrumentation/instrum
 import { noopInstruments } from './metrics/noop.js'
 import type { MetricRegistry } from './metrics/registry.js'
 import { EventDispatcher } from './packs/dispatcher.js'
-import { mountPack, type Pack } from './packs/pack.js'
+import { mountPack, type AnyPack } from './packs/pack.js'
 import { Ledger } from './portfolio/ledger.js'
 import type { LedgerOptions } from './portfolio/ledger-options.js'
 
@@ -17,7 +17,7 @@ export interface TelemetryOptions {
   readonly bus: Bus
   readonly clock: Clock
   readonly log: Log
-  readonly packs: readonly Pack[]
+  readonly packs: readonly AnyPack[]
   /** The books to keep; `undefined` for a host that keeps its own. */
   readonly portfolio: Omit<LedgerOptions, 'emit' | 'clock'> | undefined
 }

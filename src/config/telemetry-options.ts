@@ -1,42 +1,84 @@
 import { Type } from 'typebox'
-import { optionsCheck } from './options.js'
+import { live, options, optionsCheck, pluginOptions, withMethods } from './options.js'
+import { parseSubnet } from './subnet.js'
 
-const strict = { additionalProperties: false }
 const text = () => Type.String({ minLength: 1 })
+const amount = () => Type.Number({ exclusiveMinimum: 0 })
 
-const access = { token: Type.Optional(Type.String()), allow: Type.Optional(Type.Array(Type.String())) }
+const clock = Type.Optional(withMethods(['nowMs', 'nowNs', 'monotonicSeconds', 'after', 'every'], 'a clock'))
 
-/** The options of the plugin `njord-telemetry`: what JSON can say of them; live objects are checked where they are used. */
-const TelemetryPluginSchema = Type.Object({
+/** Printable ASCII without spaces: anything else would not come through an Authorization header as it is. */
+export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
+export const tokenExpectation = 'a secret of printable ASCII characters without spaces'
+
+/** Who may read what a plugin serves. */
+export const accessOptions = {
+  token: Type.Optional(live(isToken, tokenExpectation)),
+  allow: Type.Optional(Type.Array(live(
+    value => parseSubnet(value) !== undefined, 'an address or a subnet as in 10.0.0.7 or 192.168.0.0/16')))
+}
+
+const registry = {
+  registry: Type.Optional(withMethods(
+    ['registerMetric', 'removeSingleMetric', 'getSingleMetric', 'getMetricsAsArray'], 'a Registry of prom-client')),
+  created: Type.Optional(Type.Boolean())
+}
+
+const isRedisUrl = (value: unknown) => typeof value === 'string' && URL.canParse(value) && /^rediss?:$/.test(new URL(value).protocol)
+
+const bus = {
+  redis: Type.Optional(Type.Refine(options({
+    url: Type.Optional(live(isRedisUrl, 'redis://host:port or rediss://host:port')),
+    client: Type.Optional(withMethods(['duplicate'], 'what createClient() of the package "redis" returns,'))
+  }), ({ url, client }) => (url === undefined) !== (client === undefined), () => 'either url or client')),
+  bus: Type.Optional(withMethods(['publish', 'subscribe', 'ready', 'close'], 'a bus')),
+  clock
+}
+
+const exporter = {
+  ...accessOptions,
+  path: Type.Optional(live<unknown>(value => typeof value === 'string' && value.startsWith('/'), 'a path that starts with /')),
+  listen: Type.Optional(options({ port: Type.Integer({ minimum: 0, maximum: 65535 }), host: Type.Optional(text()) }))
+}
+
+const ascending = (bounds: number[]) => bounds.length > 0 && bounds.every((bound, i) => i === 0 || bound > bounds[i - 1]!)
+
+const http = {
+  exclude: Type.Optional(Type.Array(live<unknown>(
+    value => typeof value === 'string' || value instanceof RegExp, 'a route\'s template or a regular expression'))),
+  buckets: Type.Optional(Type.Refine(Type.Array(Type.Number()), ascending, () => 'upper bounds in seconds, ascending'))
+}
+
+const portfolio = {
+  portfolioId: text(),
+  startingCash: amount(),
+  method: Type.Optional(Type.Union([Type.Literal('average'), Type.Literal('fifo')])),
+  allocations: Type.Optional(Type.Record(Type.String(), amount())),
+  markIntervalMs: Type.Optional(Type.Number({ minimum: 0 }))
+}
+
+const pack = live<Record<string, unknown> | null | undefined>(
+  value => typeof value?.name === 'string' && value.name !== '' && typeof value.metrics === 'object' && value.metrics !== null &&
+    typeof value.record === 'function',
+  'what definePack() returns')
+
+const packs = Type.Refine(Type.Array(pack), packs => {
+  const names = packs.map(pack => (pack as { name?: unknown } | null | undefined)?.name)
+  return new Set(names).size === names.length
+}, () => 'each pack once, by its name')
+
+/** Each throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */
+export const checkRegistryOptions = optionsCheck(pluginOptions({ ...registry, clock }))
+export const checkBusOptions = optionsCheck(pluginOptions(bus))
+export const checkExporterOptions = optionsCheck(pluginOptions(exporter))
+export const checkTelemetryOptions = optionsCheck(pluginOptions({
   enabled: Type.Optional(Type.Boolean()),
-  clock: Type.Optional(Type.Unknown()),
-  registry: Type.Optional(Type.Unknown()),
-  created: Type.Optional(Type.Boolean()),
-  bus: Type.Optional(Type.Unknown()),
-  packs: Type.Optional(Type.Array(Type.Unknown())),
-  portfolio: Type.Optional(Type.Object({
-    portfolioId: text(),
-    startingCash: Type.Number({ exclusiveMinimum: 0 }),
-    method: Type.Optional(Type.Union([Type.Literal('average'), Type.Literal('fifo')])),
-    allocations: Type.Optional(Type.Record(Type.String(), Type.Number({ exclusiveMinimum: 0 }))),
-    markIntervalMs: Type.Optional(Type.Number({ minimum: 0 }))
-  }, strict)),
-  exporter: Type.Optional(Type.Union([Type.Literal(false), Type.Object({
-    ...access,
-    path: Type.Optional(Type.String({ pattern: '^/' })),
-    listen: Type.Optional(Type.Object({
-      port: Type.Integer({ minimum: 0, maximum: 65535 }), host: Type.Optional(text())
-    }, strict))
-  }, strict)])),
-  http: Type.Optional(Type.Union([Type.Literal(false), Type.Object({
-    exclude: Type.Optional(Type.Array(Type.Unknown())), buckets: Type.Optional(Type.Array(Type.Number()))
-  }, strict)])),
-  runtime: Type.Optional(Type.Boolean()),
-  // Fastify's own, which it hands to every plugin.
-  prefix: Type.Optional(Type.String()),
-  logLevel: Type.Optional(Type.Unknown()),
-  logSerializers: Type.Optional(Type.Unknown())
-}, strict)
-
-/** Throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */
-export const checkTelemetryOptions = optionsCheck(TelemetryPluginSchema)
+  clock,
+  ...registry,
+  bus: Type.Optional(Type.Refine(options(bus), ({ redis, bus }) => redis === undefined || bus === undefined, () => 'either redis or bus')),
+  packs: Type.Optional(packs),
+  portfolio: Type.Optional(options(portfolio)),
+  exporter: Type.Optional(Type.Union([Type.Literal(false), options(exporter)])),
+  http: Type.Optional(Type.Union([Type.Literal(false), options(http)])),
+  runtime: Type.Optional(Type.Boolean())
+}))

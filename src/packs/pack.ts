@@ -35,6 +35,11 @@ export interface Pack<M extends Record<string, PackMetric> = Record<string, Pack
   readonly record: (instruments: PackInstruments<M>, context: PackContext) => EventListeners
 }
 
+/** Any pack, whatever its metrics. */
+export interface AnyPack extends Omit<Pack, 'record'> {
+  readonly record: (instruments: never, context: PackContext) => EventListeners
+}
+
 /**
  * Defines a pack: `definePack({ name, metrics, record })`. Declarations are data: the instruments handed to `record`
  * are typed by them, so a wrong label name does not compile.
@@ -44,11 +49,11 @@ export function definePack<const M extends Record<string, PackMetric>> (pack: Pa
 }
 
 /** Registers a pack's metrics with `factory` and returns the listeners that feed them. */
-export function mountPack<M extends Record<string, PackMetric>> (pack: Pack<M>, factory: InstrumentFactory, context: PackContext): EventListeners {
+export function mountPack (pack: AnyPack, factory: InstrumentFactory, context: PackContext): EventListeners {
   const instruments: Record<string, unknown> = {}
-  for (const [key, metric] of Object.entries<PackMetric>(pack.metrics)) {
+  for (const [key, metric] of Object.entries(pack.metrics)) {
     const { type, fedBy, ...declaration } = metric
     instruments[key] = factory[type](declaration)
   }
-  return pack.record(instruments as PackInstruments<M>, context)
+  return pack.record(instruments as never, context)
 }

@@ -51,10 +51,19 @@ await t.test('wrong options throw at register', async t => {
   const bus = new MemoryBus({ clock: new SystemClock() })
   await t.rejects(host(t, { bus, redis: { url: 'redis://127.0.0.1' } }), { code: 'NJORD_ERR_INVALID_OPTION', message: /expected either redis or bus/ })
   await t.rejects(host(t, { redis: { url: 'http://127.0.0.1' } }), { code: 'NJORD_ERR_INVALID_OPTION', message: /Option redis.url/ })
+  await t.rejects(host(t, { bus: {} as MemoryBus }), { code: 'NJORD_ERR_INVALID_OPTION', message: /Option bus: found an object, expected a bus/ })
 })
 
-await t.test('needs the registry', async t => {
+await t.test('works without a registry: messages flow, and nobody counts them', async t => {
   const app = fastify()
   t.teardown(async () => { await app.close() })
-  await t.rejects(async () => { await app.register(busPlugin) }, { code: 'FST_ERR_PLUGIN_DEPENDENCY_NOT_REGISTERED' })
+  await app.register(busPlugin)
+  const fills = received(app.njordBus, 'fills', 1)
+  app.njordBus.publish('fills', 1)
+  t.same(await fills, [1])
+})
+
+await t.test('a second one is refused', async t => {
+  const app = await host(t)
+  await t.rejects(async () => { await app.register(busPlugin) }, { code: 'NJORD_ERR_ALREADY_REGISTERED' })
 })
