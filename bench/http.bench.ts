@@ -4,6 +4,7 @@ import promClient from 'prom-client'
 import httpMetrics from '../plugins/http-metrics.js'
 import { MetricRegistry } from '../src/metrics/registry.js'
 import { compare, type Batch, type Bench } from './harness.js'
+import { loadHosts } from './http-cpu.js'
 
 type Hook = (request: FastifyRequest, reply: FastifyReply, done: () => void) => void
 
@@ -129,6 +130,7 @@ async function compareHooks (): Promise<Record<'ours' | 'oursToTheEnd' | 'handWr
 }
 
 let hooks: ReturnType<typeof compareHooks> | undefined
+let load: ReturnType<typeof loadHosts> | undefined
 
 export default [
   {
@@ -153,6 +155,31 @@ export default [
     run: async () => {
       const { ours, fastifyMetrics: peer } = await (hooks ??= compareHooks())
       return { ours, peer }
+    }
+  },
+  {
+    name: 'http.cpu',
+    unit: 'µs/request',
+    run: async () => {
+      const { ours, fastifyMetrics: peer } = (await (load ??= loadHosts())).addedCpu
+      return { ours, peer }
+    }
+  },
+  {
+    // The peer is the bare host: the ratio is the share of its requests a second that is left.
+    name: 'http.cpu.rps',
+    unit: 'µs/request',
+    run: async () => {
+      const { ours, bare: peer } = (await (load ??= loadHosts())).wall
+      return { ours, peer, floor: peer }
+    }
+  },
+  {
+    name: 'http.cpu.rps.fastify-metrics',
+    unit: 'µs/request',
+    run: async () => {
+      const { ours, fastifyMetrics: peer, bare: floor } = (await (load ??= loadHosts())).wall
+      return { ours, peer, floor }
     }
   }
 ] satisfies Bench[]
