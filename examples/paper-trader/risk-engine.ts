@@ -118,7 +118,7 @@ export class RiskEngine {
     const reached = net + sign * (ahead + quantity)
     const own = this.#ledger.position(strategyId, symbol)?.quantity ?? 0
 
-    const gross = this.#ledger.portfolio().grossExposure + this.#working.notional()
+    const gross = this.#ledger.portfolio().grossExposure + this.#working.notional
     this.#emit('riskCap', { cap: 'gross_exposure', used: gross, limit: this.#caps.grossExposure * this.#cash })
     this.#emit('riskCap', { cap: 'drawdown', used: this.#ledger.portfolio().drawdown, limit: this.#caps.drawdown })
 
@@ -131,8 +131,9 @@ export class RiskEngine {
   /** Counts the intent as sent when it passes, so this is the last check. */
   #refuseRate ({ strategyId }: Intent): Refusal | undefined {
     const nowMs = this.#clock.nowMs()
-    const sentMs = (this.#sentMs.get(strategyId) ?? []).filter(atMs => atMs > nowMs - 60_000)
+    const sentMs = this.#sentMs.get(strategyId) ?? []
     this.#sentMs.set(strategyId, sentMs)
+    while (sentMs.length > 0 && sentMs[0]! <= nowMs - 60_000) sentMs.shift()
     const { ordersPerMinute } = this.#caps
     if (sentMs.length >= ordersPerMinute) {
       return { reason: 'order spacing', detail: `${strategyId} has sent ${sentMs.length} orders within a minute; the cap is ${ordersPerMinute}` }

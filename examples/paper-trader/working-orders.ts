@@ -4,34 +4,43 @@ import { topics, type Order, type OrderReport } from './messages.js'
 
 /** What is still to come of the orders that went out: a cap must hold even if all of it fills. */
 export class WorkingOrders {
-  readonly #rest = new Map<string, { readonly order: Order, quantity: number }>()
+  /** Units still to come, by order. */
+  readonly #rest = new Map<string, number>()
+  /** Sums over the orders, kept up so that a risk check takes no longer the more orders are open. */
+  readonly #quantities = new Map<string, number>()
+  #notional = 0
 
   constructor (bus: Bus) {
     bus.subscribe<OrderReport>(topics.reports, ({ order, status, filledQuantity }) => {
-      const entry = this.#rest.get(order.orderId)
-      if (entry === undefined) return
-      if (status === 'sent' || status === 'working') entry.quantity = order.quantity - filledQuantity
-      else this.#rest.delete(order.orderId)
+      const isOpen = status === 'sent' || status === 'working'
+      if (this.#rest.has(order.orderId)) this.#set(order, isOpen ? order.quantity - filledQuantity : undefined)
     })
   }
 
   add (order: Order): void {
-    this.#rest.set(order.orderId, { order, quantity: order.quantity })
+    this.#set(order, order.quantity)
   }
 
   /** Units still to be bought, or still to be sold, in one symbol. */
   quantity (symbol: string, side: Side): number {
-    let sum = 0
-    for (const { order, quantity } of this.#rest.values()) {
-      if (order.symbol === symbol && order.side === side) sum += quantity
-    }
-    return sum
+    return this.#quantities.get(`${side} ${symbol}`) ?? 0
   }
 
   /** The money in all of them, at the prices at which they were decided. */
-  notional (): number {
-    let sum = 0
-    for (const { order, quantity } of this.#rest.values()) sum += quantity * order.decisionPrice
-    return sum
+  get notional (): number {
+    return this.#notional
+  }
+
+  /** @param rest units still to come; `undefined` when the order has ended */
+  #set ({ orderId, symbol, side, decisionPrice }: Order, rest: number | undefined): void {
+    const change = (rest ?? 0) - (this.#rest.get(orderId) ?? 0)
+    if (rest === undefined) this.#rest.delete(orderId)
+    else this.#rest.set(orderId, rest)
+    this.#quantities.set(`${side} ${symbol}`, this.quantity(symbol, side) + change)
+    this.#notional += change * decisionPrice
+    if (this.#rest.size > 0) return
+    // Nothing is open: what the sums still hold are rounding errors.
+    this.#quantities.clear()
+    this.#notional = 0
   }
 }
