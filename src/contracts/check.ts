@@ -1,5 +1,5 @@
 import type { Static, TSchema } from 'typebox'
-import { Compile } from 'typebox/compile'
+import { Compile, type Validator } from 'typebox/compile'
 import { NJORD_ERR_INVALID_JSON, NJORD_ERR_INVALID_PAYLOAD } from '../errors.js'
 import { parseJson } from './json.js'
 
@@ -11,12 +11,35 @@ export function compileCheck<S extends TSchema> (what: string, schema: S): Check
   const validator = Compile(schema)
   return value => {
     if (validator.Check(value)) return deepFreeze(value) as Readonly<Static<S>>
-    const first = validator.Errors(value)[0]
-    const path = (first?.instancePath ?? '').split('/').slice(1)
-    if (first?.keyword === 'required') path.push(String(first.params.requiredProperties[0]))
-    const found = path.reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], value)
-    throw new NJORD_ERR_INVALID_PAYLOAD(`${[what, ...path].join('.')}: found ${describe(found)}, ${first?.message ?? 'which does not fit'}`)
+    throw new NJORD_ERR_INVALID_PAYLOAD(explain(what, validator.Errors(value), value))
   }
+}
+
+/** The first violation, as a person would say it: `MetricSnapshot.value: found "x", must be number`. */
+function explain (what: string, violations: ReturnType<Validator['Errors']>, value: unknown): string {
+  const first = violations[0]!
+  const path = first.instancePath.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+  if (first.keyword === 'required') {
+    const owner = valueAt(path, value) as Record<string, unknown>
+    path.push(first.params.requiredProperties.find(name => !Object.hasOwn(owner, name))!)
+  }
+  const alternatives = violations.flatMap(violation => violation.instancePath === first.instancePath ? expectation(violation) : [])
+  const names = path.map(part => part.length > 40 ? `${part.slice(0, 40)}…` : part)
+  return `${[what, ...names].join('.')}: found ${describe(valueAt(path, value))}, ${[...new Set(alternatives)].join(' or ').replaceAll(' or must be ', ' or ')}`
+}
+
+function expectation (violation: ReturnType<Validator['Errors']>[number]): string[] {
+  switch (violation.keyword) {
+    case 'anyOf': return []
+    case 'boolean': return ['there is no such key']
+    case 'const': return [`must be ${JSON.stringify(violation.params.allowedValue)}`]
+    case 'required': return ['must be there']
+    default: return [violation.message]
+  }
+}
+
+function valueAt (path: readonly string[], value: unknown): unknown {
+  return path.reduce<unknown>((at, key) => Object.hasOwn(at as object, key) ? (at as Record<string, unknown>)[key] : undefined, value)
 }
 
 /** Reads a contract from its JSON text. Throws `NJORD_ERR_INVALID_JSON` or `NJORD_ERR_INVALID_PAYLOAD`. */
@@ -39,10 +62,13 @@ export function describe (value: unknown): string {
   return typeof value === 'object' && value !== null ? 'an object' : String(value)
 }
 
+/** An object that came in frozen may hold others that are not: all are visited. What cannot be frozen (bytes) stays as it is. */
 function deepFreeze<T> (value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value)
-    for (const item of Object.values(value)) deepFreeze(item)
+  const seen = new Set<unknown>([value])
+  for (const item of seen) {
+    if (typeof item !== 'object' || item === null || ArrayBuffer.isView(item)) continue
+    Object.freeze(item)
+    for (const inner of Object.values(item)) seen.add(inner)
   }
   return value
 }

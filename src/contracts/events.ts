@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { compileCheck, type Check } from './check.js'
+import { NJORD_ERR_INVALID_PAYLOAD } from '../errors.js'
+import { compileCheck, describe, type Check } from './check.js'
 import { StrategyMetrics } from './strategy-metrics.js'
 
 /** `buy` or `sell`. */
@@ -143,6 +144,8 @@ const checks = new Map<string, Check<typeof eventSchemas[EventName]>>()
  * naming the key. What TypeScript has checked need not be checked again: `emit` does not call it.
  */
 export function checkEvent<E extends EventName> (name: E, payload: unknown): TradingEvents[E] {
+  // A name from outside may be anything, `__proto__` too.
+  if (!Object.hasOwn(eventSchemas, name)) throw new NJORD_ERR_INVALID_PAYLOAD(`event: found ${describe(name)}, expected one of ${eventNames.join(', ')}`)
   let check = checks.get(name)
   if (check === undefined) checks.set(name, check = compileCheck(name, eventSchemas[name]))
   return check(payload) as TradingEvents[E]
