@@ -9,6 +9,7 @@ const secrets: ReadonlySet<string> = new Set(['token', 'url'])
 /** What a schema's violation says; of those of TypeBox, the part that is read here. */
 interface Violation {
   readonly keyword: string
+  readonly schemaPath: string
   readonly instancePath: string
   readonly params: object
   readonly message: string
@@ -50,9 +51,10 @@ export function optionsCheck (schema: TSchema): (options: unknown) => void {
 }
 
 function explain (violations: readonly Violation[], options: unknown): { path: string[], problem: string } {
+  const literals = new Set(violations.filter(({ keyword }) => keyword === 'const').map(({ schemaPath }) => schemaPath))
+  const telling = violations.filter(({ keyword, schemaPath }) =>
+    keyword !== 'anyOf' && keyword !== 'boolean' && !(keyword === 'type' && literals.has(schemaPath)))
   // Of the alternatives of a union, the one that went deepest is the one that was meant.
-  const depth = ({ instancePath }: Violation): number => instancePath.split('/').length
-  const telling = violations.filter(({ keyword }) => keyword !== 'anyOf' && keyword !== 'boolean')
   const deepest = Math.max(...telling.map(depth))
   const first = telling.find(violation => depth(violation) === deepest)!
   const path = first.instancePath.split('/').slice(1).map(part => part.replaceAll('~1', '/').replaceAll('~0', '~'))
@@ -67,6 +69,11 @@ function explain (violations: readonly Violation[], options: unknown): { path: s
   const alternatives = telling.filter(({ instancePath }) => instancePath === first.instancePath).map(expectation)
   const found = secrets.has(path.at(-1) ?? '') ? 'what is not shown here' : describe(valueAt(path, options))
   return { path, problem: `found ${found}, expected ${[...new Set(alternatives)].join(' or ')}` }
+}
+
+/** How many keys lead to what is wrong; a key too many or missing is one of them. */
+function depth ({ keyword, instancePath }: Violation): number {
+  return instancePath.split('/').length + (keyword === 'additionalProperties' || keyword === 'required' ? 1 : 0)
 }
 
 function valueAt (path: readonly string[], options: unknown): unknown {

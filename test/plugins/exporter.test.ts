@@ -287,3 +287,14 @@ await t.test('a host that closes before it was ready opens no listener', async t
   await app.close()
   t.notOk(app.server.listening)
 })
+
+await t.test('a host whose own port is busy closes the listener with the rest', async t => {
+  const squatter = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => { squatter.close() })
+  await once(squatter, 'listening')
+  const { app, url } = listening(t, { listen: { port: 0 } })
+  const { port } = squatter.address() as AddressInfo
+  await t.rejects(async () => { await app.listen({ port, host: '127.0.0.1' }) }, { code: 'EADDRINUSE' })
+  await app.close()
+  t.ok(await isRefused(url()))
+})
