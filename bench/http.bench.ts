@@ -80,8 +80,9 @@ interface Exchange {
 /** The hook alone. Ours counts a request once; that it may count again is put back before each call. */
 function hookBatch ({ onRequest, onResponse }: Hooks, { request, reply }: Answered): Batch {
   onRequest(request, reply, nothing)
-  const exchange = exchangeOf(reply)
-  if (exchange === undefined) return times => { for (let i = 0; i < times; i++) onResponse(request, reply, nothing) }
+  const key = exchangeKey(reply)
+  if (key === undefined) return times => { for (let i = 0; i < times; i++) onResponse(request, reply, nothing) }
+  const exchange = (reply.raw as unknown as Record<symbol, Exchange>)[key]!
   return times => {
     for (let i = 0; i < times; i++) {
       exchange.isAnswered = false
@@ -93,20 +94,22 @@ function hookBatch ({ onRequest, onResponse }: Hooks, { request, reply }: Answer
 /** All that ours does after a response: the hook, and the sizes when the response is closed. */
 function endBatch ({ onRequest, onResponse }: Hooks, { request, reply }: Answered): Batch {
   onRequest(request, reply, nothing)
-  const exchange = exchangeOf(reply)!
+  const key = exchangeKey(reply)!
+  const raw = reply.raw as unknown as Record<symbol, Exchange>
+  const exchange = raw[key]!
   const onClose = reply.raw.listeners('close').at(-1) as (this: unknown) => void
   return times => {
     for (let i = 0; i < times; i++) {
+      raw[key] = exchange
       exchange.isAnswered = false
       onResponse(request, reply, nothing)
-      onClose.call(reply.raw)
+      onClose.call(raw)
     }
   }
 }
 
-function exchangeOf ({ raw }: FastifyReply): Exchange | undefined {
-  const key = Object.getOwnPropertySymbols(raw).find(symbol => symbol.description === 'njord.http.exchange')
-  return key === undefined ? undefined : (raw as unknown as Record<symbol, Exchange>)[key]
+function exchangeKey ({ raw }: FastifyReply): symbol | undefined {
+  return Object.getOwnPropertySymbols(raw).find(symbol => symbol.description === 'njord.http.exchange')
 }
 
 async function compareHooks (): Promise<Record<'ours' | 'oursToTheEnd' | 'handWritten' | 'fastifyMetrics', number>> {

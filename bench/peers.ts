@@ -35,14 +35,14 @@ export const labelSets: readonly BenchLabels[] = Array.from({ length: 1000 }, (_
 }))
 
 /** 12 bounds, as in the table. */
-export const buckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5]
+export const buckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
 const N = 4096
 export const MASK = N - 1
 /** Which of the 1,000 label sets comes next, at random. */
 export const order = Int32Array.from({ length: N }, () => Math.floor(Math.random() * 1000))
-/** Latencies, log-normal about 2 ms: most of them in a few neighbouring buckets, as latencies are. */
-export const latencies = Float64Array.from({ length: N }, () => 0.002 * Math.exp(0.8 * standardNormal()))
+/** Latencies, log-normal about 20 ms: most of them in a few neighbouring buckets, as latencies are. */
+export const latencies = Float64Array.from({ length: N }, () => 0.02 * Math.exp(0.8 * standardNormal()))
 
 /** Box and Muller 1958. */
 function standardNormal (): number {

@@ -78,8 +78,8 @@ export abstract class Family<S extends Series> {
     this.#width = width
     this.#table = new LabelTable(this.labelNames)
     this.#rules = this.labelNames.map(name => declaration.labelRules?.[name])
-    // Some 64 lines a block: few enough to patch or lay out again in one go, enough to make the overhead vanish.
-    this.rowsPerBlock = this.labelNames.length === 0 ? 1 : Math.max(4, Math.floor(64 / width))
+    // Few enough rows to patch or lay out again in one go, enough for the overhead of a typed array to vanish.
+    this.rowsPerBlock = this.labelNames.length === 0 ? 1 : width === 1 ? 64 : 32
   }
 
   /** How many label sets there are, the overflow series not counted. */
