@@ -39,6 +39,7 @@ export class VirtualClock implements Clock {
   }
 
   after (delayMs: number, callback: () => void): Timer {
+    if (Number.isNaN(delayMs)) throw new RangeError('delayMs: found NaN, expected 0 or more')
     return this.#add(delayMs, callback, undefined)
   }
 
@@ -52,6 +53,7 @@ export class VirtualClock implements Clock {
    * A time in the past changes nothing. What a callback throws comes out here, with the clock at that instant.
    */
   advanceTo (atMs: number): void {
+    if (!Number.isFinite(atMs)) throw new RangeError(`atMs: found ${atMs}, expected a finite number`)
     for (let next = this.#timers[0]; next !== undefined && next.dueMs <= atMs; next = this.#timers[0]) {
       this.#pop()
       this.#nowMs = Math.max(this.#nowMs, next.dueMs)
