@@ -1,5 +1,6 @@
 import telemetry from './telemetry.js'
 
+export type { AccessOptions } from './access.js'
 export type { NjordTelemetryOptions } from './telemetry.js'
 export { default as njordBus, type BusOptions } from './bus.js'
 export { default as njordExporter, type ExporterOptions } from './exporter.js'
