@@ -83,8 +83,7 @@ function summaryLayout (family: SummaryFamily, format: Format): LineLayout {
     },
     read (slot, values, from) {
       const series = family.series[slot]!
-      series.quantiles.settle()
-      for (let i = 0; i < percentiles.length; i++) values[from + i] = series.quantiles.at(percentiles[i]!)
+      values.set(series.quantiles.read(), from)
       values[from + percentiles.length] = series.sum
       values[from + percentiles.length + 1] = series.count
     }

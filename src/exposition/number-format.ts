@@ -2,12 +2,12 @@
 export function formatValue (value: number): string {
   if (value === Infinity) return '+Inf'
   if (value === -Infinity) return '-Inf'
-  return Object.is(value, -0) ? '-0' : String(value)
+  return String(value)
 }
 
 /**
  * A bound or a quantile as a label value, as Go's `strconv.FormatFloat(v, 'g', -1, 64)` writes it: 1e-05, 0.0001,
- * 2.5e+06, +Inf. In OpenMetrics a whole number carries a fraction (1.0), as its canonical numbers do.
+ * 2.5e+06, +Inf: the exponent form below 1e-4 and from 1e6 on. In OpenMetrics a whole number carries a fraction (1.0), as its canonical numbers do.
  */
 export function formatBound (value: number, openMetrics: boolean): string {
   const text = formatGo(value)
@@ -15,16 +15,14 @@ export function formatBound (value: number, openMetrics: boolean): string {
 }
 
 function formatGo (value: number): string {
-  if (!Number.isFinite(value) || value === 0) return formatValue(value)
   const [digits, exponentText] = value.toExponential().split('e') as [string, string]
   const exponent = Number(exponentText)
-  // Go's %g takes the exponent form below 1e-4 and from 1e21 on; JavaScript's String() differs below 1e-6 only.
-  if (exponent >= -4 && exponent < 21) return exponent < -6 ? value.toFixed(digits.length) : String(value)
+  if (value === 0 || !Number.isFinite(value) || (exponent >= -4 && exponent < 6)) return formatValue(value)
   return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
 }
 
-/** Room that any number's digits need: `-2.2250738585072014e-308` has 24. */
-export const MAX_DIGITS = 24
+/** Room that any number's digits need: `-0.0000012345678901234567` has 25. */
+export const MAX_DIGITS = 25
 
 const ZERO = 48
 const MINUS = 45
@@ -34,7 +32,7 @@ const MINUS = 45
  * to 2^31, which most samples are, never become a string.
  */
 export function writeDigits (value: number, bytes: Uint8Array): number {
-  if ((value | 0) === value && !Object.is(value, -0)) {
+  if ((value | 0) === value) {
     let rest = value < 0 ? -value : value
     const sign = value < 0 ? 1 : 0
     let width = sign + 1

@@ -1,8 +1,8 @@
 import type { Log } from '../contracts/log.js'
 import type { Clock } from '../contracts/clock.js'
 import type { LabelValues, MetricDeclaration, MetricType } from '../contracts/instruments.js'
-import { MAX_LABEL_VALUE_LENGTH } from './label-finder.js'
 import { LabelTable } from './label-table.js'
+import { cleanLabelValue } from './label-value.js'
 import type { Exemplar, Series } from './series.js'
 
 /** The value that every label of the overflow series has. */
@@ -115,10 +115,11 @@ export abstract class Family<S extends Series> {
 
   /** Takes a series out. Children still held write into a cell of their own from then on, which nobody reads. */
   remove (labels: LabelValues<never>): boolean {
-    const values = this.#clean(labels as Readonly<Record<string, unknown>>)
-    const slot = values === undefined ? -1 : this.#table.get(values)
+    const slot = this.#slotOf(labels as Readonly<Record<string, unknown>>)
     if (slot === -1) return false
     this.#removeSlot(slot)
+    // A metric without labels always has its one series: it starts again.
+    if (this.labelNames.length === 0) this.initialise()
     return true
   }
 
@@ -170,16 +171,32 @@ export abstract class Family<S extends Series> {
     if (this.size < this.maxSeries) return this.#add(values)
     this.context.limited(this)
     if (this.atLimit === 'reject') return this.sink
-    this.#overflow ??= this.#add(values.map(() => OVERFLOW))
+    if (this.#overflow === undefined) {
+      const overflow = values.map(() => OVERFLOW)
+      // Somebody may have used the very word.
+      const taken = this.#table.get(overflow)
+      this.#overflow = taken === -1 ? this.#add(overflow) : this.series[taken]!
+    }
     return this.#overflow
   }
 
-  /** The values in the order of the names, fit for the exposition; `undefined` when there is a name too many. */
+  #slotOf (labels: Readonly<Record<string, unknown>>): number {
+    try {
+      const values = this.#clean(labels)
+      return values === undefined ? -1 : this.#table.get(values)
+    } catch {
+      return -1
+    }
+  }
+
+  /** The values in the order of the names, fit for the exposition; `undefined` when there is a name too many, or no object. */
   #clean (labels: Readonly<Record<string, unknown>>): string[] | undefined {
+    if (typeof labels !== 'object' || labels === null) return undefined
     for (const name in labels) if (!this.labelNames.includes(name as never)) return undefined
     return this.labelNames.map((name, i) => {
       const raw: unknown = labels[name]
-      const text = cleanLabelValue(raw)
+      // A label may be called `constructor`, and be missing.
+      const text = raw === Object.prototype[name] ? '' : cleanLabelValue(raw)
       const rule = this.#rules[i]
       if (rule === undefined || this.#table.has(i, text) || rule.values?.includes(text)) return text
       return rule.normalize !== undefined ? cleanLabelValue(rule.normalize(text)) : rule.values === undefined ? text : 'other'
@@ -220,11 +237,4 @@ export abstract class Family<S extends Series> {
     this.#table.remove(slot)
     this.#blockOf(slot).version++
   }
-}
-
-/** A label value as it can stand in an exposition: a well-formed string of bounded length. `undefined` is empty. */
-export function cleanLabelValue (raw: unknown): string {
-  const text = raw === undefined || raw === null ? '' : String(raw)
-  if (text.length <= MAX_LABEL_VALUE_LENGTH) return text.isWellFormed() ? text : text.toWellFormed()
-  return text.slice(0, MAX_LABEL_VALUE_LENGTH - 1).toWellFormed() + '…'
 }

@@ -1,5 +1,4 @@
-/** The longest label value kept, in UTF-16 units; what is longer is cut and ends in `…`. */
-export const MAX_LABEL_VALUE_LENGTH = 1024
+import { MAX_LABEL_VALUE_LENGTH } from './label-value.js'
 
 export const EMPTY = 0
 export const DELETED = -1

@@ -1,4 +1,5 @@
 import { DELETED, EMPTY, labelFinder, mix, seek, type FinderState, type LabelFinder } from './label-finder.js'
+import { ownCopy } from './label-value.js'
 
 /** The distinct values of one label, each with a small number and a count of the series that use it. */
 class ValueTable {
@@ -11,8 +12,9 @@ class ValueTable {
     let id = this.ids.get(value)
     if (id === undefined) {
       id = this.#free.pop() ?? this.texts.length
-      this.ids.set(value, id)
-      this.texts[id] = value
+      const text = ownCopy(value)
+      this.ids.set(text, id)
+      this.texts[id] = text
       this.#uses[id] = 0
     }
     this.#uses[id]! += 1

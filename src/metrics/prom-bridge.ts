@@ -93,9 +93,9 @@ function samplesOf (family: AnyFamily, series: Series): PromValue[] {
     ]
   }
   const summary = (family as SummaryFamily).series[series.slot]!
-  summary.quantiles.settle()
+  const quantiles = summary.quantiles.read()
   return [
-    ...(family as SummaryFamily).percentiles.map(quantile => ({ value: summary.quantiles.at(quantile), labels: { quantile, ...labels } })),
+    ...(family as SummaryFamily).percentiles.map((quantile, i) => ({ value: quantiles[i]!, labels: { quantile, ...labels } })),
     { metricName: `${family.name}_sum`, value: summary.sum, labels },
     { metricName: `${family.name}_count`, value: summary.count, labels }
   ]

@@ -51,6 +51,8 @@ export class MetricRegistry implements InstrumentFactory {
   readonly #dropped: Counter<'metric' | 'reason'>
   readonly #limited: Counter<'metric' | 'policy'>
   readonly #series: Gauge<'metric'>
+  /** Collect callbacks about which a complaint stands in the log. */
+  readonly #failing = new WeakSet<() => void>()
   /** Metrics about which a complaint stands in the log: one line each and kind. */
   readonly #complained = new Set<string>()
   #isCollected = false
@@ -117,11 +119,19 @@ export class MetricRegistry implements InstrumentFactory {
   collect (): void {
     for (const callback of this.#collectors) {
       try {
-        callback()
+        const result: unknown = callback()
+        // An async function passes for a callback; its rejection would end the process.
+        if (result instanceof Promise) result.catch((error: unknown) => { this.#complainOf(callback, error) })
       } catch (error) {
-        this.#complain('collect', { err: error }, 'a collect callback threw; its metrics may be old')
+        this.#complainOf(callback, error)
       }
     }
+  }
+
+  #complainOf (callback: () => void, error: unknown): void {
+    if (this.#failing.has(callback)) return
+    this.#failing.add(callback)
+    this.log.warn({ err: error }, 'a collect callback failed; its metrics may be old')
   }
 
   /** prom-client asks every metric by itself, all in one turn. */
@@ -160,6 +170,7 @@ export class MetricRegistry implements InstrumentFactory {
     this.#registrations.delete(name)
     for (const [sample, owner] of this.#sampleNames) if (owner === name) this.#sampleNames.delete(sample)
     this.promRegistry.removeSingleMetric(name)
+    this.#series.remove({ metric: name })
     this.#version++
     return true
   }
@@ -169,15 +180,18 @@ export class MetricRegistry implements InstrumentFactory {
     const { name } = declaration
     const description = describeDeclaration(type, declaration)
     const place = callSite()
+    const samples = sampleNames(type, name)
     const existing = this.#registrations.get(name)
     if (existing !== undefined) {
       if (existing.description === description) return existing.family
       throw new NJORD_ERR_METRIC_CLASH(name, told(existing), told({ place, description }))
     }
-    if (this.promRegistry.getSingleMetric(name) !== undefined) {
-      throw new NJORD_ERR_METRIC_CLASH(name, 'in the host\'s prom-client registry', told({ place, description }))
+    const hosts = this.foreign().find(metric =>
+      metric.name === name || sampleNames(metric.type as MetricType, metric.name).some(sample => samples.includes(sample)))
+    if (hosts !== undefined) {
+      throw new NJORD_ERR_METRIC_CLASH(name, `in the host's prom-client registry as the ${hosts.type} ${hosts.name}`, told({ place, description }))
     }
-    for (const sample of sampleNames(type, name)) {
+    for (const sample of samples) {
       const owner = this.#sampleNames.get(sample)
       if (owner !== undefined) {
         throw new NJORD_ERR_METRIC_CLASH(
@@ -189,7 +203,7 @@ export class MetricRegistry implements InstrumentFactory {
     this.#bridges.add(bridge)
     this.promRegistry.registerMetric(bridge as never)
     this.#registrations.set(name, { family, description, place })
-    for (const sample of sampleNames(type, name)) this.#sampleNames.set(sample, name)
+    for (const sample of samples) this.#sampleNames.set(sample, name)
     this.#version++
     return family
   }

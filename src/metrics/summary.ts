@@ -1,65 +1,12 @@
-import { TDigest } from 'tdigest'
-import type { Clock } from '../contracts/clock.js'
 import type { BoundObserver, ExemplarLabels, LabelValues, Summary, SummaryDeclaration } from '../contracts/instruments.js'
 import { Family, type FamilyContext } from './family.js'
+import { Quantiles } from './quantiles.js'
 import { Series } from './series.js'
 
 export const DEFAULT_PERCENTILES: readonly number[] = [0.01, 0.05, 0.5, 0.9, 0.95, 0.99, 0.999]
 
-/** A digest is folded after so many observations, which bounds its memory. */
-const COMPRESS_EVERY = 1000
-
 const SUM = 0
 const COUNT = 1
-
-/** Quantiles of a stream: over all of it, or over a window that slides in `ageBuckets` steps. */
-class Quantiles {
-  /** Every digest takes every observation; the first is the oldest, which is read, and is the next to be replaced. */
-  readonly #digests: TDigest[]
-  readonly #stepMs: number
-  readonly #clock: Clock
-  #steppedMs: number
-  #sinceCompress = 0
-
-  constructor (clock: Clock, maxAgeSeconds: number | undefined, ageBuckets: number | undefined) {
-    const windowed = maxAgeSeconds !== undefined && ageBuckets !== undefined
-    this.#digests = Array.from({ length: windowed ? ageBuckets : 1 }, () => new TDigest())
-    this.#stepMs = windowed ? maxAgeSeconds * 1000 / ageBuckets : Infinity
-    this.#clock = clock
-    this.#steppedMs = clock.nowMs()
-  }
-
-  push (value: number): void {
-    this.#step()
-    const compress = ++this.#sinceCompress % COMPRESS_EVERY === 0
-    for (const digest of this.#digests) {
-      digest.push(value)
-      if (compress) digest.compress()
-    }
-  }
-
-  /** Clients of Prometheus say NaN where there is nothing to say. */
-  at (quantile: number): number {
-    return this.#digests[0]!.percentile(quantile) ?? NaN
-  }
-
-  /** Brings the window up to now and folds what is new, so that quantiles may be read. */
-  settle (): void {
-    this.#step()
-    this.#digests[0]!.compress()
-  }
-
-  #step (): void {
-    // After a long silence all digests are stale: no need to step through every one that would have been.
-    const steps = Math.min(this.#digests.length, Math.floor((this.#clock.nowMs() - this.#steppedMs) / this.#stepMs))
-    if (steps <= 0) return
-    for (let i = 0; i < steps; i++) {
-      this.#digests.shift()
-      this.#digests.push(new TDigest())
-    }
-    this.#steppedMs += Math.floor((this.#clock.nowMs() - this.#steppedMs) / this.#stepMs) * this.#stepMs
-  }
-}
 
 /** A summary's child. Its row holds the sum and the count; the quantiles come from a digest. */
 export class SummarySeries extends Series implements BoundObserver {
@@ -110,7 +57,7 @@ export class SummaryFamily extends Family<SummarySeries> implements Summary<neve
 
   protected makeSeries (cells: Float64Array, start: number, slot: number): SummarySeries {
     const { maxAgeSeconds, ageBuckets } = this.#declaration
-    return new SummarySeries(this, new Quantiles(this.context.clock, maxAgeSeconds, ageBuckets), cells, start, slot)
+    return new SummarySeries(this, new Quantiles(this.context.clock, this.percentiles, maxAgeSeconds, ageBuckets), cells, start, slot)
   }
 
   labels (values: LabelValues<never>): BoundObserver {
