@@ -1,23 +1,25 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import type { AnyFamily } from '../metrics/family.js'
-import type { PromMetric } from '../metrics/prom-bridge.js'
 import type { MetricRegistry } from '../metrics/registry.js'
-import { renderForeign } from './foreign.js'
-import { header, labelPairs, layoutOf, sampleNamesOf, type Format } from './lines.js'
+import { ConstantLabels } from './constant-labels.js'
+import { ForeignReader } from './foreign-reader.js'
+import { header, layoutOf, sampleNamesOf, type Format } from './lines.js'
 import { negotiateEncoding, negotiateFormat } from './negotiate.js'
 import { Output } from './output.js'
 import { RenderedBlock } from './rendered-block.js'
+import { Slice } from './slice.js'
 
 const compress = promisify(gzip)
-
-/** How long a rendering may hold the event loop before it lets others go first, in milliseconds. */
-const HOLD_MS = 1
 
 export const CONTENT_TYPES: { readonly [format in Format]: string } = {
   text: 'text/plain; version=0.0.4; charset=utf-8',
   openmetrics: 'application/openmetrics-text; version=1.0.0; charset=utf-8'
+}
+
+export interface ExpositionOptions {
+  /** A metric of the host's that takes longer to collect is left out of the scrape. @defaultValue 5000 */
+  readonly foreignTimeoutMs?: number
 }
 
 /** What the scraper asks for. */
@@ -40,6 +42,8 @@ interface RenderedFamily {
   readonly family: AnyFamily
   readonly header: string
   readonly names: ReadonlySet<string>
+  /** The names of the labels of its samples. */
+  readonly labels: readonly string[]
   readonly blocks: RenderedBlock[]
 }
 
@@ -52,15 +56,16 @@ interface RenderedFamily {
  */
 export class Exposition {
   readonly #registry: MetricRegistry
+  readonly #foreign: ForeignReader
   readonly #rendered = new Map<Format, Map<AnyFamily, RenderedFamily>>()
   /** Renderings and compressions under way, by what they are of. */
   readonly #underWay = new Map<string, Promise<Buffer>>()
   readonly #lastLength = new Map<Format, number>()
   readonly #lastVersion = new Map<Format, number>()
-  readonly #complained = new WeakSet<object>()
 
-  constructor (registry: MetricRegistry) {
+  constructor (registry: MetricRegistry, { foreignTimeoutMs = 5000 }: ExpositionOptions = {}) {
     this.#registry = registry
+    this.#foreign = new ForeignReader(registry, foreignTimeoutMs)
   }
 
   /** Renders the metrics. Never rejects: a foreign metric that fails is left out, and logged once. */
@@ -69,11 +74,11 @@ export class Exposition {
     const contentEncoding = negotiateEncoding(request.acceptEncoding)
     const names = new Set(request.names ?? [])
     const key = JSON.stringify([format, ...[...names].sort()])
-    const plain = this.#share(key, async () => await this.#render(format, names))
+    const plain = async (): Promise<Buffer> => await this.#share(key, async () => await this.#render(format, names))
     const body = contentEncoding === 'gzip'
       // The pool of threads does it; level 1 costs a quarter of level 6 for somewhat larger bodies.
-      ? await this.#share(`gzip ${key}`, async () => await compress(await plain, { level: 1 }))
-      : await plain
+      ? await this.#share(`gzip ${key}`, async () => await compress(await plain(), { level: 1 }))
+      : await plain()
     return { body, contentType: CONTENT_TYPES[format], contentEncoding }
   }
 
@@ -88,26 +93,28 @@ export class Exposition {
 
   async #render (format: Format, names: ReadonlySet<string>): Promise<Buffer> {
     this.#registry.collect()
-    const constant = this.#registry.defaultLabels()
-    const constantLabels = labelPairs(Object.keys(constant ?? {}), Object.values(constant ?? {}).map(String))
+    const constant = new ConstantLabels(this.#registry.defaultLabels())
     const output = new Output(names.size === 0 ? (this.#lastLength.get(format) ?? 0) + 4096 : 0)
-    let sliceStarted = performance.now()
+    const slice = new Slice()
+    // All are asked before any is awaited: those that have to wait for something themselves do so together.
+    const foreign = this.#registry.foreign()
+      .filter(metric => names.size === 0 || intersects(sampleNamesOf(metric.type, this.#registry.foreignName(metric)), names))
+      .map(metric => ({ metric, asked: this.#foreign.ask(metric) }))
     for (const rendered of this.#families(format)) {
       if (names.size > 0 && !intersects(rendered.names, names)) continue
       output.appendText(rendered.header)
+      const constantLabels = constant.pairsBesides(rendered.labels)
       for (let i = 0; i < rendered.family.blocks.length; i++) {
         const block = rendered.blocks[i] ??= new RenderedBlock(rendered.family, i, format, layoutOf(rendered.family, format))
         block.refresh(constantLabels)
         output.append(block.bytes, block.length)
-        if (performance.now() - sliceStarted > HOLD_MS) {
-          await nextTurn()
-          sliceStarted = performance.now()
-        }
+        if (slice.isOver) await slice.next()
       }
     }
-    for (const metric of this.#registry.foreign()) {
-      if (names.size > 0 && !intersects(sampleNamesOf(metric.type, metric.name), names)) continue
-      output.appendText(await this.#foreign(metric, constant, format))
+    for (const { metric, asked } of foreign) {
+      const snapshot = await asked
+      if (snapshot === undefined) continue
+      for (const text of await this.#foreign.render(metric, snapshot, constant, format, slice)) output.appendText(text)
     }
     if (format === 'openmetrics') output.appendText('# EOF\n')
     if (names.size === 0) this.#lastLength.set(format, output.length)
@@ -120,24 +127,16 @@ export class Exposition {
     if (families === undefined || this.#lastVersion.get(format) !== this.#registry.version) {
       const known = families
       families = new Map(this.#registry.families().map(family => [family, known?.get(family) ?? {
-        family, header: header(family, format), names: sampleNamesOf(family.type, family.name), blocks: []
+        family,
+        header: header(family, format),
+        names: sampleNamesOf(family.type, family.name),
+        labels: [...family.labelNames, ...family.type === 'histogram' ? ['le'] : family.type === 'summary' ? ['quantile'] : []],
+        blocks: []
       }]))
       this.#rendered.set(format, families)
       this.#lastVersion.set(format, this.#registry.version)
     }
     return families.values()
-  }
-
-  async #foreign (metric: PromMetric, constant: Readonly<Record<string, unknown>> | undefined, format: Format): Promise<string> {
-    try {
-      return renderForeign(await metric.get(), constant, format)
-    } catch (error) {
-      if (!this.#complained.has(metric)) {
-        this.#complained.add(metric)
-        this.#registry.log.warn({ err: error, metric: metric.name }, `metric ${metric.name} of the host could not be read: it is left out`)
-      }
-      return ''
-    }
   }
 }
 

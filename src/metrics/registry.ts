@@ -157,6 +157,12 @@ export class MetricRegistry implements InstrumentFactory {
     return (this.promRegistry.getMetricsAsArray() as PromMetric[]).filter(metric => !this.#bridges.has(metric))
   }
 
+  /** The name that a metric of the host's was registered with: prom-client cuts `_total` off for good once it renders OpenMetrics. */
+  foreignName (metric: PromMetric): string {
+    const total = `${metric.name}_total`
+    return metric.type === 'counter' && this.promRegistry.getSingleMetric(total) === metric ? total : metric.name
+  }
+
   /** Labels that the host gave its registry for every series (`setDefaultLabels`). */
   defaultLabels (): Readonly<Record<string, unknown>> | undefined {
     return (this.promRegistry as { _defaultLabels?: Record<string, unknown> })._defaultLabels
