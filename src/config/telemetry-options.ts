@@ -67,11 +67,7 @@ const packs = Type.Refine(Type.Array(pack), packs => {
   return new Set(names).size === names.length
 }, () => 'each pack once, by its name')
 
-/** Each throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */
-export const checkRegistryOptions = optionsCheck(pluginOptions({ ...registry, clock }))
-export const checkBusOptions = optionsCheck(pluginOptions(bus))
-export const checkExporterOptions = optionsCheck(pluginOptions(exporter))
-export const checkTelemetryOptions = optionsCheck(pluginOptions({
+export const telemetryOptions = pluginOptions({
   enabled: Type.Optional(Type.Boolean()),
   clock,
   ...registry,
@@ -81,4 +77,10 @@ export const checkTelemetryOptions = optionsCheck(pluginOptions({
   exporter: Type.Optional(Type.Union([Type.Literal(false), options(exporter)])),
   http: Type.Optional(Type.Union([Type.Literal(false), options(http)])),
   runtime: Type.Optional(Type.Boolean())
-}))
+})
+
+/** Each throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */
+export const checkRegistryOptions = optionsCheck(pluginOptions({ ...registry, clock }))
+export const checkBusOptions = optionsCheck(pluginOptions(bus))
+export const checkExporterOptions = optionsCheck(pluginOptions(exporter))
+export const checkTelemetryOptions = optionsCheck(telemetryOptions)

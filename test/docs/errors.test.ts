@@ -1,0 +1,7 @@
+import t from 'tap'
+import * as errors from '../../src/errors.js'
+import { Document } from './documents.js'
+
+await t.test('every code stands in docs/errors.md, and every code there exists', async t => {
+  t.same(new Document('docs/errors.md').rowNames.sort(), Object.keys(errors).sort())
+})
