@@ -9,7 +9,7 @@ const module = new URL('../../src/clock/system-clock.ts', import.meta.url).href
 /** Runs `code` with a `clock` in a process of its own; resolves with its exit code, signal and output. */
 async function run (code: string): Promise<{ exit: unknown[], output: string }> {
   const program = `import { SystemClock } from '${module}'\nconst clock = new SystemClock()\n${code}`
-  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 })
+  const child = spawn(process.execPath, [...process.execArgv, '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'pipe'], timeout: 30_000 })
   let output = ''
   child.stdout.on('data', chunk => { output += String(chunk) })
   child.stderr.on('data', chunk => { output += String(chunk) })

@@ -51,7 +51,7 @@ function write (t: Test, texts: readonly string[]): string[] {
 }
 
 function start (t: Test, file: string) {
-  const child = spawn(process.execPath, ['--import', 'tsx', file], { stdio: ['ignore', 'pipe', 'pipe'], cwd: root })
+  const child = spawn(process.execPath, [...process.execArgv, file], { stdio: ['ignore', 'pipe', 'pipe'], cwd: root })
   t.teardown(() => { child.kill('SIGKILL') })
   const printed = { output: '', errors: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => { printed.output += text })

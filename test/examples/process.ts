@@ -14,7 +14,8 @@ export interface ExampleProcess {
 /** Runs `examples/<path>` in a process of its own, which ends with the test at the latest. */
 export function startExample (t: Test, path: string, args: readonly string[] = [], env: NodeJS.ProcessEnv = {}): ExampleProcess {
   const main = fileURLToPath(new URL(`../../examples/${path}`, import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
+  // With the loader of this very process: line numbers of another's output would spoil the coverage.
+  const child = spawn(process.execPath, [...process.execArgv, main, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } })
   t.teardown(() => { child.kill('SIGKILL') })
   let [output, errors] = ['', '']
   child.stdout.setEncoding('utf8').on('data', (text: string) => { output += text })
