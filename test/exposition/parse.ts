@@ -15,7 +15,7 @@ export interface ParsedFamily {
 }
 
 const labelPair = /([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\n"])*)"(,|$)/y
-const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\})? (\S+)(?: # \{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\} (\S+) (\S+))?$/
+const sampleLine = /^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\})? (\S+)(?: # \{((?:[^"{}]|"(?:[^"\\]|\\.)*")*)\} (\S+) (\S+))?$/s
 
 /**
  * Reads an exposition of either format and throws for whatever a scraper could choke on: a line that does not parse, a
@@ -29,7 +29,7 @@ export function parseExposition (text: string): Map<string, ParsedFamily> {
   const isOpenMetrics = text.endsWith('# EOF\n')
   const lines = (isOpenMetrics ? text.slice(0, -'# EOF\n'.length) : text).split('\n').slice(0, -1)
   for (const line of lines) {
-    const comment = /^# (HELP|TYPE|UNIT) (\S+) (.*)$/.exec(line)
+    const comment = /^# (HELP|TYPE|UNIT) (\S+) (.*)$/s.exec(line)
     if (comment !== null) {
       const [, kind, name, rest] = comment as unknown as [string, string, string, string]
       if (kind === 'HELP') {
@@ -88,7 +88,7 @@ function readLabels (pairs: string): Readonly<Record<string, string>> {
 }
 
 function unescape (text: string): string {
-  return text.replace(/\\(.)/g, (_, char: string) => char === 'n' ? '\n' : char)
+  return text.replace(/\\(.)/gs, (_, char: string) => char === 'n' ? '\n' : char)
 }
 
 function readNumber (text: string): number {
