@@ -35,7 +35,7 @@ export interface Instrument<L extends string, B> {
   labels (values: LabelValues<L>): B
   /** Removes one series; a child still held goes on without effect. Returns whether it was there. */
   remove (values: LabelValues<L>): boolean
-  /** Removes all series of a labelled metric; sets an unlabelled one back to its start. */
+  /** Sets every series back to zero. The label sets stay, and so do the children that are held. */
   reset (): void
 }
 

@@ -2,7 +2,7 @@ import { CounterFamily } from '../metrics/counter.js'
 import type { AnyFamily } from '../metrics/family.js'
 import { GaugeFamily } from '../metrics/gauge.js'
 import { HistogramFamily } from '../metrics/histogram.js'
-import type { Exemplar } from '../metrics/series.js'
+import type { Exemplar } from '../metrics/exemplar.js'
 import type { SummaryFamily } from '../metrics/summary.js'
 import { formatBound, formatValue } from './number-format.js'
 

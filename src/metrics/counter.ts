@@ -19,7 +19,7 @@ export class CounterSeries extends Series implements BoundCounter {
     // One comparison refuses NaN, negative numbers and infinity; typeof keeps "1" and 1n from a JavaScript caller out.
     if (typeof by === 'number' && by >= 0 && by < Infinity) {
       this.cells[this.start]! += by
-      if (exemplar !== undefined) this.keepExemplar(0, exemplar, by)
+      if (exemplar !== undefined) this.family.keepExemplar(this, 0, exemplar, by)
     } else {
       this.family.context.dropped(this.family, 'invalid_value')
     }

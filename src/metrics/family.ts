@@ -1,9 +1,10 @@
 import type { Log } from '../contracts/log.js'
 import type { Clock } from '../contracts/clock.js'
-import type { LabelValues, MetricDeclaration, MetricType } from '../contracts/instruments.js'
+import type { ExemplarLabels, LabelValues, MetricDeclaration, MetricType } from '../contracts/instruments.js'
 import { LabelTable } from './label-table.js'
 import { cleanLabelValue } from './label-value.js'
-import type { Exemplar, Series } from './series.js'
+import { cleanExemplarLabels, type Exemplar } from './exemplar.js'
+import type { Series } from './series.js'
 
 /** The value that every label of the overflow series has. */
 export const OVERFLOW = '__overflow__'
@@ -123,9 +124,14 @@ export abstract class Family<S extends Series> {
     return true
   }
 
+  /** Sets every series back to zero. The label sets stay, and so do the children that hosts hold. */
   reset (): void {
-    this.series.forEach((series, slot) => { if (series !== undefined) this.#removeSlot(slot) })
-    this.initialise()
+    this.#exemplars.clear()
+    for (const slot of this.#createdMs.keys()) this.#createdMs.set(slot, this.context.clock.nowMs())
+    for (const block of this.blocks) {
+      block.cells.fill(0)
+      block.version++
+    }
   }
 
   /** The label values of the series in `slot`, in the order of the label names. */
@@ -133,13 +139,19 @@ export abstract class Family<S extends Series> {
     return this.#table.valuesOf(slot)
   }
 
-  /** Keeps an exemplar for a line of a series (a counter's 0; a histogram's bucket), unless the series was removed. */
-  keepExemplar (series: Series, line: number, exemplar: Exemplar): void {
+  /** Keeps an exemplar for a line of a series (a counter's 0; a histogram's bucket), if its labels are fit for it. */
+  keepExemplar (series: Series, line: number, raw: ExemplarLabels, value: number): void {
+    const labels = cleanExemplarLabels(raw)
+    if (labels === undefined) {
+      this.context.dropped(this, 'invalid_exemplar')
+      return
+    }
     const { slot } = series
+    // A series that was removed may still be recorded into.
     if (this.series[slot] !== series) return
     let exemplars = this.#exemplars.get(slot)
     if (exemplars === undefined) this.#exemplars.set(slot, exemplars = [])
-    exemplars[line] = exemplar
+    exemplars[line] = { labels, value, atMs: this.context.clock.nowMs() }
     this.#blockOf(slot).exemplarVersion++
   }
 

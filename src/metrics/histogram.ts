@@ -34,7 +34,7 @@ export class HistogramSeries extends Series implements BoundObserver {
     const start = this.start
     cells[start + bucket]! += 1
     cells[start + index.bounds.length + 1]! += value
-    if (exemplar !== undefined) this.keepExemplar(bucket, exemplar, value)
+    if (exemplar !== undefined) this.family.keepExemplar(this, bucket, exemplar, value)
   }
 
   /** The counts by bucket (not cumulative; the last is past every bound), and the sum. A view: do not write. */

@@ -45,6 +45,12 @@ export class Quantiles {
     return this.#known
   }
 
+  /** Forgets every observation. */
+  clear (): void {
+    this.#digests.splice(0, this.#digests.length, ...this.#digests.map(newDigest))
+    this.#known = undefined
+  }
+
   #step (): void {
     const due = Math.floor((this.#clock.monotonicSeconds() - this.#steppedSeconds) / this.#stepSeconds)
     if (due <= 0) return

@@ -60,6 +60,11 @@ export class SummaryFamily extends Family<SummarySeries> implements Summary<neve
     return new SummarySeries(this, new Quantiles(this.context.clock, this.percentiles, maxAgeSeconds, ageBuckets), cells, start, slot)
   }
 
+  override reset (): void {
+    super.reset()
+    for (const series of this.series) series?.quantiles.clear()
+  }
+
   labels (values: LabelValues<never>): BoundObserver {
     return this.at(values)
   }

@@ -1,0 +1,29 @@
+import type { ExemplarLabels } from '../contracts/instruments.js'
+
+/** The longest exemplar label set, names and values together, in characters (OpenMetrics 1.0, "Exemplars"). */
+const MAX_EXEMPLAR_CHARACTERS = 128
+
+/** An example of one observation, with what it can be looked up by. */
+export interface Exemplar {
+  readonly labels: ExemplarLabels
+  readonly value: number
+  readonly atMs: number
+}
+
+/** A copy that nobody else can change, or `undefined` for labels that OpenMetrics would refuse. Never throws. */
+export function cleanExemplarLabels (labels: ExemplarLabels): ExemplarLabels | undefined {
+  try {
+    let characters = 0
+    const copy: Array<[string, string]> = []
+    for (const [name, raw] of Object.entries(labels)) {
+      const value = String(raw).toWellFormed()
+      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return undefined
+      characters += name.length + [...value.slice(0, MAX_EXEMPLAR_CHARACTERS + 1)].length
+      if (characters > MAX_EXEMPLAR_CHARACTERS) return undefined
+      copy.push([name, value])
+    }
+    return Object.fromEntries(copy)
+  } catch {
+    return undefined
+  }
+}
