@@ -46,12 +46,13 @@ export class LabelTable {
   #filled = 0
   #size = 0
 
-  constructor (names: readonly string[]) {
+  /** @param makeFinder makes the finder; `plainFinder` where no code shall be generated */
+  constructor (names: readonly string[], makeFinder: typeof labelFinder = labelFinder) {
     this.#values = names.map(() => new ValueTable())
     this.#state = {
       values: this.#values.map(values => values.ids), ids: new Int32Array(4 * names.length), table: new Int32Array(8), lastSlot: -1
     }
-    this.find = labelFinder(names, this.#state)
+    this.find = makeFinder(names, this.#state)
   }
 
   /** How many label sets there are. */

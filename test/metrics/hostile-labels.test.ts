@@ -119,7 +119,10 @@ t.test('random texts as labels, values and help come out as they went in', async
     for (const accept of [undefined, OPENMETRICS]) {
       const found = await read(accept)
       const expected = new Map<string, number>()
-      for (const [x, y] of sets) expected.set(JSON.stringify([x.toWellFormed(), y.toWellFormed()]), (expected.get(JSON.stringify([x.toWellFormed(), y.toWellFormed()])) ?? 0) + 1)
+      for (const [x, y] of sets) {
+        const key = JSON.stringify([x.toWellFormed(), y.toWellFormed()])
+        expected.set(key, (expected.get(key) ?? 0) + 1)
+      }
       const actual = new Map(found.labelsOf('m_total').map(labels => [JSON.stringify([labels.x, labels.y]), found.value('m_total', labels)!]))
       if (JSON.stringify([...expected].sort()) !== JSON.stringify([...actual].sort())) throw new Error(`found ${JSON.stringify([...actual])}`)
       const family = found.families.get(accept === undefined ? 'm_total' : 'm')!
