@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
 import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -150,7 +150,8 @@ await t.test('every event is named', async t => {
 })
 
 await t.test('links lead to files that are there', async t => {
-  for (const path of ['README.md', 'CHANGELOG.md', 'docs/errors.md']) {
+  const documents = readdirSync(join(root, 'docs')).map(name => `docs/${name}`).filter(path => path.endsWith('.md'))
+  for (const path of ['README.md', 'CHANGELOG.md', 'examples/README.md', ...documents]) {
     for (const link of new Document(path).links) {
       if (!/^https?:/.test(link)) t.ok(existsSync(join(root, path, '..', link.replace(/#.*/, ''))), `${path}: ${link}`)
     }
