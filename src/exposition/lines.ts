@@ -62,10 +62,10 @@ function histogramLayout (family: HistogramFamily, format: Format): LineLayout {
       const start = row * (buckets + 1)
       let cumulative = 0
       for (let i = 0; i < buckets; i++) {
-        cumulative += cells[start + i]!
+        cumulative += cells[start + 1 + i]!
         values[from + i] = cumulative
       }
-      values[from + buckets] = cells[start + buckets]!
+      values[from + buckets] = cells[start]!
       values[from + buckets + 1] = cumulative
     }
   }

@@ -13,14 +13,17 @@ export interface Exemplar {
 /** A copy that nobody else can change, or `undefined` for labels that OpenMetrics would refuse. Never throws. */
 export function cleanExemplarLabels (labels: ExemplarLabels): ExemplarLabels | undefined {
   try {
+    if (typeof labels !== 'object') return undefined
     let characters = 0
     const copy: Array<[string, string]> = []
     for (const [name, raw] of Object.entries(labels)) {
-      const value = String(raw).toWellFormed()
-      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name)) return undefined
-      characters += name.length + [...value.slice(0, MAX_EXEMPLAR_CHARACTERS + 1)].length
+      if (!/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) || raw === undefined || raw === null) return undefined
+      const value = String(raw)
+      // A character takes two of a string's units at most.
+      if (value.length > 2 * MAX_EXEMPLAR_CHARACTERS) return undefined
+      characters += name.length + [...value].length
       if (characters > MAX_EXEMPLAR_CHARACTERS) return undefined
-      copy.push([name, value])
+      copy.push([name, value.toWellFormed()])
     }
     return Object.fromEntries(copy)
   } catch {

@@ -9,7 +9,7 @@ export const DEFAULT_BUCKETS: readonly number[] = [
 ]
 
 /**
- * A histogram's child. Its row holds one count a bucket (not cumulative), the count past the last bound, and the sum;
+ * A histogram's child. Its row holds the sum, one count a bucket (not cumulative), and the count past the last bound;
  * a reader of the row sees an observation whole or not at all.
  */
 export class HistogramSeries extends Series implements BoundObserver {
@@ -32,15 +32,15 @@ export class HistogramSeries extends Series implements BoundObserver {
     const bucket = index.find(value)
     const cells = this.cells
     const start = this.start
-    cells[start + bucket]! += 1
-    cells[start + index.bounds.length + 1]! += value
+    cells[start]! += value
+    cells[start + 1 + bucket]! += 1
     if (exemplar !== undefined) this.family.keepExemplar(this, bucket, exemplar, value)
   }
 
   /** The counts by bucket (not cumulative; the last is past every bound), and the sum. A view: do not write. */
   read (): { counts: Float64Array, sum: number } {
-    const end = this.start + this.#index.bounds.length + 1
-    return { counts: this.cells.subarray(this.start, end), sum: this.cells[end]! }
+    const first = this.start + 1
+    return { counts: this.cells.subarray(first, first + this.#index.bounds.length + 1), sum: this.cells[this.start]! }
   }
 }
 
