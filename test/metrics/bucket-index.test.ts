@@ -5,7 +5,8 @@ import { DEFAULT_BUCKETS } from '../../src/metrics/histogram.js'
 
 const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
 /** Numbers close together, and borders of what a double can be. */
-const near = fc.tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: -3, max: 3 })).map(([exponent, step]) => 2 ** exponent * (1 + step * Number.EPSILON))
+const near = fc.tuple(fc.integer({ min: -40, max: 40 }), fc.integer({ min: -3, max: 3 }))
+  .map(([exponent, step]) => 2 ** exponent * (1 + step * Number.EPSILON))
 const border = fc.constantFrom(0, -0, Number.MIN_VALUE, -Number.MIN_VALUE, 2 ** -1022, Number.MAX_VALUE, -Number.MAX_VALUE, 1, 10)
 const value = fc.oneof(finite, near, border, near.map(number => -number), fc.integer({ min: -100, max: 100 }))
 
