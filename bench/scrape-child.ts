@@ -80,13 +80,10 @@ async function longestHold (subject: Subject): Promise<number> {
 }
 
 async function memoryGrowth (subject: Subject): Promise<number> {
-  for (let i = 0; i < 3; i++) {
-    await subject.scrape()
-    globalThis.gc!()
-    await nextTurn()
-  }
+  await subject.scrape()
   for (let i = 0; i < series; i++) subject.touch(i)
   globalThis.gc!()
+  await nextTurn()
   const before = process.memoryUsage.rss()
   const body = await subject.scrape()
   const after = process.memoryUsage.rss()

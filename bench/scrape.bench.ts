@@ -6,7 +6,7 @@ const peers = (await loadPeers()).map(({ name }) => name)
 
 /** Ours and every peer, each in processes of its own; the peer that counts is the best. */
 async function against (what: string, kind: 'counter' | 'histogram', series: number): Promise<Figures> {
-  const found = await compareInChildren(child, ['ours', ...peers], { nodeFlags: ['--expose-gc'], args: [what, kind, String(series)] })
+  const found = await compareInChildren(child, ['ours', ...peers], { rounds: 2, nodeFlags: ['--expose-gc'], args: [what, kind, String(series)] })
   const best = [...peers].sort((a, b) => found[a]! - found[b]!)[0]!
   progress(`  the best peer is ${best}`)
   return { ours: found.ours!, peer: found[best]! }
