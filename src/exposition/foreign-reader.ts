@@ -35,7 +35,9 @@ export class ForeignReader {
       const timeout = new Promise<never>((_resolve, reject) => {
         timer = realTime.after(this.#timeoutMs, () => { reject(new Error(`no answer within ${this.#timeoutMs} ms`)) })
       })
-      return await Promise.race([answer, timeout])
+      const snapshot: PromSnapshot | undefined = await Promise.race([answer, timeout])
+      if (snapshot === undefined) throw new Error('get() gave nothing')
+      return snapshot
     } catch (error) {
       this.#complain(metric, error)
       return undefined
