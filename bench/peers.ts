@@ -18,7 +18,9 @@ export async function loadPeers (): Promise<NamedPeer[]> {
   try {
     const name = '@prometheus-io/client'
     peers.push({ name, client: await import(name) as Peer })
-  } catch {}
+  } catch {
+    process.stderr.write('  without @prometheus-io/client, which is not installed (it needs Node 22)\n')
+  }
   return peers
 }
 

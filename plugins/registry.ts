@@ -21,7 +21,9 @@ const registry: FastifyPluginAsync<RegistryPluginOptions> = async (fastify, opts
   refuseTwice(fastify, 'njordRegistry', 'njord-registry')
   checkRegistryOptions(opts)
   const { registry, created, clock } = opts
-  fastify.decorate('njordRegistry', new MetricRegistry({ registry, created, clock, log: fastify.log }))
+  const metrics = new MetricRegistry({ registry, created, clock, log: fastify.log })
+  fastify.addHook('onClose', async () => { metrics.close() })
+  fastify.decorate('njordRegistry', metrics)
 }
 
 export default fp(registry, { name: 'njord-registry', fastify: '5.x' })

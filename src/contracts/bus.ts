@@ -19,7 +19,8 @@ export interface Subscription {
  *
  * - Messages of one publisher on one topic arrive in the order in which they were published.
  * - Delivery is at most once. What could not be handed over is counted as a drop, never thrown.
- * - Payloads are JSON values plus `bigint` (see `json.ts`). A subscriber must not change what it is given.
+ * - Payloads are JSON values plus `bigint` (see `json.ts`). Nobody changes a payload once it is
+ *   published, neither who published it nor who is given it: in memory it is one and the same object.
  */
 export interface Bus {
   /** Hands a message over. Never throws and never blocks; a closed or disconnected bus counts a drop. */

@@ -98,6 +98,7 @@ export class Exposition {
     const slice = new Slice()
     // All are asked before any is awaited: those that have to wait for something themselves do so together.
     const foreign = this.#registry.foreign()
+      .filter(metric => !this.#foreign.clashes(metric))
       .filter(metric => names.size === 0 || intersects(sampleNamesOf(metric.type, this.#registry.foreignName(metric)), names))
       .map(metric => ({ metric, asked: this.#foreign.ask(metric) }))
     for (const rendered of this.#families(format)) {

@@ -1,5 +1,6 @@
 import { SystemClock } from '../clock/system-clock.js'
 import type { Timer } from '../contracts/clock.js'
+import type { MetricType } from '../contracts/instruments.js'
 import type { PromMetric, PromSnapshot } from '../metrics/prom-bridge.js'
 import type { MetricRegistry } from '../metrics/registry.js'
 import type { ConstantLabels } from './constant-labels.js'
@@ -21,6 +22,13 @@ export class ForeignReader {
   constructor (registry: MetricRegistry, timeoutMs: number) {
     this.#registry = registry
     this.#timeoutMs = timeoutMs
+  }
+
+  /** Whether the host registered a metric, after ours, that would render a sample or a family of ours a second time. */
+  clashes (metric: PromMetric): boolean {
+    const isTaken = this.#registry.takes(metric.type as MetricType, this.#registry.foreignName(metric))
+    if (isTaken) this.#complain(metric, new Error('a metric of ours has its name, or that of one of its samples'))
+    return isTaken
   }
 
   /** Asks a metric for its samples; `undefined` when there is no answer. Never rejects. */

@@ -10,6 +10,9 @@ const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/
 
 /** Throws `NJORD_ERR_INVALID_METRIC` for a declaration that no exposition could carry. */
 export function checkDeclaration (type: MetricType, declaration: AnyDeclaration): void {
+  if (typeof declaration !== 'object' || declaration === null) {
+    throw new NJORD_ERR_INVALID_METRIC('?', `a declaration is an object with name and help: found ${String(declaration)}`)
+  }
   const { name, help, unit } = declaration
   const refuse = (problem: string): never => { throw new NJORD_ERR_INVALID_METRIC(String(name), problem) }
   if (typeof name !== 'string' || !metricName.test(name)) refuse(`name does not match ${metricName}`)
@@ -42,6 +45,7 @@ type Refuse = (problem: string) => never
 
 function checkRule (label: string, rule: LabelRule | undefined, refuse: Refuse): void {
   const { values, normalize } = rule ?? {}
+  if (values !== undefined && !Array.isArray(values)) refuse(`labelRules.${label}.values: expected an array of texts`)
   values?.forEach((value, i) => {
     if (typeof value !== 'string' || value !== cleanLabelValue(value)) {
       refuse(`labelRules.${label}.values[${i}]: expected well-formed text of at most ${MAX_LABEL_VALUE_LENGTH} characters`)

@@ -68,7 +68,7 @@ export abstract class Family<S extends Series> {
   #sink: S | undefined
   #warned = false
 
-  constructor (declaration: MetricDeclaration, width: number, context: FamilyContext) {
+  constructor (declaration: MetricDeclaration, width: number, context: FamilyContext, rowsPerBlock = width === 1 ? 64 : 32) {
     this.name = declaration.name
     this.help = declaration.help
     this.unit = declaration.unit
@@ -80,7 +80,7 @@ export abstract class Family<S extends Series> {
     this.#table = new LabelTable(this.labelNames)
     this.#rules = this.labelNames.map(name => declaration.labelRules?.[name])
     // Few enough rows to patch or lay out again in one go, enough for the overhead of a typed array to vanish.
-    this.rowsPerBlock = this.labelNames.length === 0 ? 1 : width === 1 ? 64 : 32
+    this.rowsPerBlock = this.labelNames.length === 0 ? 1 : rowsPerBlock
   }
 
   /** How many label sets there are, the overflow series not counted. */

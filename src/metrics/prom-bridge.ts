@@ -45,10 +45,13 @@ export class PromBridge implements PromMetric {
   readonly help: string
   readonly type: string
   readonly aggregator = 'sum'
+  /** Where the metric was declared, as `file:line`. */
+  readonly place: string
   readonly #family: AnyFamily
   readonly #collect: () => void
 
-  constructor (family: AnyFamily, collect: () => void) {
+  constructor (family: AnyFamily, place: string, collect: () => void) {
+    this.place = place
     this.name = family.name
     this.help = family.help
     this.type = family.type

@@ -79,7 +79,7 @@ export class MetricRegistry implements InstrumentFactory {
     })
     this.#limited = this.counter({
       name: 'njord_metric_limited_samples_total',
-      help: 'Samples of label sets past the limit of their metric, which went to the overflow series or were rejected.',
+      help: 'How often a label set past the limit of its metric was recorded or bound, and went to the overflow series or was rejected.',
       labelNames: ['metric', 'policy'],
       maxSeries
     })
@@ -163,6 +163,11 @@ export class MetricRegistry implements InstrumentFactory {
     return metric.type === 'counter' && this.promRegistry.getSingleMetric(total) === metric ? total : metric.name
   }
 
+  /** Whether a metric of this type and name would render a sample, or in OpenMetrics a family, that one of ours does. */
+  takes (type: MetricType, name: string): boolean {
+    return sampleNames(type, name).some(sample => this.#sampleNames.has(sample))
+  }
+
   /** Labels that the host gave its registry for every series (`setDefaultLabels`). */
   defaultLabels (): Readonly<Record<string, unknown>> | undefined {
     return (this.promRegistry as { _defaultLabels?: Record<string, unknown> })._defaultLabels
@@ -181,6 +186,11 @@ export class MetricRegistry implements InstrumentFactory {
     return true
   }
 
+  /** Takes our metrics out of prom-client's registry, which is the host's again. Instruments go on, and nobody sees them. */
+  close (): void {
+    for (const name of this.#registrations.keys()) this.promRegistry.removeSingleMetric(name)
+  }
+
   #register (type: MetricType, declaration: AnyDeclaration): AnyFamily {
     checkDeclaration(type, declaration)
     const { name } = declaration
@@ -195,7 +205,10 @@ export class MetricRegistry implements InstrumentFactory {
     const hosts = this.foreign().find(metric =>
       metric.name === name || sampleNames(metric.type as MetricType, metric.name).some(sample => samples.includes(sample)))
     if (hosts !== undefined) {
-      throw new NJORD_ERR_METRIC_CLASH(name, `in the host's prom-client registry as the ${hosts.type} ${hosts.name}`, told({ place, description }))
+      const there = hosts instanceof PromBridge
+        ? `at ${hosts.place}, by another MetricRegistry that is not closed`
+        : `in the host's prom-client registry as the ${hosts.type} ${hosts.name}`
+      throw new NJORD_ERR_METRIC_CLASH(name, there, told({ place, description }))
     }
     for (const sample of samples) {
       const owner = this.#sampleNames.get(sample)
@@ -205,7 +218,7 @@ export class MetricRegistry implements InstrumentFactory {
       }
     }
     const family: AnyFamily = new families[type](declaration, this.#context)
-    const bridge = new PromBridge(family, () => { this.#collectOncePerTurn() })
+    const bridge = new PromBridge(family, place, () => { this.#collectOncePerTurn() })
     this.#bridges.add(bridge)
     this.promRegistry.registerMetric(bridge as never)
     this.#registrations.set(name, { family, description, place })

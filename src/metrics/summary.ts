@@ -48,7 +48,8 @@ export class SummaryFamily extends Family<SummarySeries> implements Summary<neve
   readonly #declaration: SummaryDeclaration
 
   constructor (declaration: SummaryDeclaration, context: FamilyContext) {
-    super(declaration, 2, context)
+    // Quantiles are worked out when they are read: few rows in a block, for a scrape pauses between blocks only.
+    super(declaration, 2, context, 4)
     this.#declaration = declaration
     this.percentiles = Object.freeze([...declaration.percentiles ?? DEFAULT_PERCENTILES])
     this.#labelled = this.labelNames.length > 0
