@@ -44,7 +44,8 @@ class Exchange {
 const exchange = Symbol('njord.http.exchange')
 
 interface TrackedResponse extends ServerResponse {
-  [exchange]?: Exchange | undefined
+  /** `null` once it is over. */
+  [exchange]?: Exchange | null
 }
 
 /**
@@ -70,13 +71,26 @@ const httpMetrics: FastifyPluginAsync<HttpMetricsPluginOptions> = async (fastify
     next()
   })
 
-  fastify.addHook('onResponse', (_request, reply, next) => {
+  fastify.addHook('onResponse', (request, reply, next) => {
     const current = (reply.raw as TrackedResponse)[exchange]
-    if (current !== undefined) answer(current)
+    if (current === undefined) countUnseen(request, reply)
+    else if (current !== null) answer(current)
     next()
   })
 
   fastify.decorate('njordHttpMetrics', metrics)
+
+  /** Counts a request that an earlier hook answered, so that ours never saw it begin. */
+  function countUnseen (request: FastifyRequest, reply: FastifyReply): void {
+    // An upgrade has no exchange, and is counted by `begin`.
+    if (isUpgrade(request.raw)) return
+    const route = routeOf(request)
+    if (route === undefined) return
+    const unseen = new Exchange(route, reply)
+    route.begin()
+    answer(unseen)
+    end(unseen)
+  }
 
   function routeOf (request: FastifyRequest): HttpRoute | undefined {
     // Fastify makes a new object at each read of routeOptions; its `config` is one and the same for a route.
@@ -126,7 +140,7 @@ function answer (current: Exchange): void {
 /** Comes after every response, however it ended. Sizes are recorded here, when the client has its answer. */
 function onClose (this: TrackedResponse): void {
   const current = this[exchange]!
-  this[exchange] = undefined
+  this[exchange] = null
   // A hook of the host's that is slow, or failed, may have kept ours from being called.
   if (this.writableEnded) answer(current)
   end(current)

@@ -89,6 +89,39 @@ await t.test('counts what errors become: thrown, rejected by validation, refused
   t.same(read('requests_in_progress'), { 'POST /throws': 0, 'POST /checks': 0, 'POST /limited': 0 })
 })
 
+await t.test('counts what a hook answers that was there before it, once, under the route that was asked for', async t => {
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.headers.authorization === undefined) return await reply.code(401).send({ no: 1 })
+  })
+  app.register(registry)
+  app.register(httpMetrics, { exclude: ['/metrics'] })
+  for (const url of ['/orders/:id', '/metrics']) app.post(url, async () => 'ok')
+  const headers = { authorization: 'x' }
+  for (const url of ['/orders/1', '/orders/2', '/nowhere', '/metrics']) await app.inject({ method: 'POST', url, payload: { a: 1 } })
+  await app.inject({ method: 'POST', url: '/orders/3', headers })
+  const url = `http://127.0.0.1:${await listen(app)}/orders/4`
+  await (await fetch(url, { method: 'POST' })).text()
+  await (await fetch(url, { method: 'POST', headers })).text()
+  t.same(samples(app.njordRegistry, 'http_requests_total'), {
+    'http_requests_total{method="POST",endpoint="/orders/:id",status="401"}': 3,
+    'http_requests_total{method="POST",endpoint="not_found",status="401"}': 1,
+    'http_requests_total{method="POST",endpoint="/orders/:id",status="200"}': 2
+  })
+  t.match(samples(app.njordRegistry, 'http_request_duration_seconds'), {
+    'http_request_duration_seconds_count{method="POST",endpoint="/orders/:id",status="401"}': 3
+  })
+  t.match(samples(app.njordRegistry, 'http_response_size_bytes'), {
+    'http_response_size_bytes_sum{method="POST",endpoint="/orders/:id"}': 3 * 8 + 2 * 2,
+    'http_response_size_bytes_count{method="POST",endpoint="/orders/:id"}': 5
+  })
+  t.same(samples(app.njordRegistry, 'http_requests_in_progress'), {
+    'http_requests_in_progress{method="POST",endpoint="/orders/:id"}': 0,
+    'http_requests_in_progress{method="POST",endpoint="not_found"}': 0
+  })
+})
+
 await t.test('tells HEAD from GET, and the methods of one route apart', async t => {
   const { app, read } = host(t)
   app.get('/a', async () => 'four')
