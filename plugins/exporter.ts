@@ -52,7 +52,7 @@ const exporter: FastifyPluginAsync<ExporterOptions> = async (fastify, opts) => {
   }
 
   function openListener ({ port, host = '127.0.0.1' }: { port: number, host?: string }): void {
-    const server = Fastify({ loggerInstance: fastify.log, disableRequestLogging: true, forceCloseConnections: true })
+    const server = Fastify({ loggerInstance: fastify.log, forceCloseConnections: true })
     mount(server as unknown as FastifyInstance)
     // Opened last, when nothing else can fail any more, and closed with the host's own sockets.
     fastify.addHook('onReady', async () => {

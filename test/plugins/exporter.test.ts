@@ -8,6 +8,10 @@ import t, { type Test } from 'tap'
 import exporter, { type ExporterOptions } from '../../plugins/exporter.js'
 import registry from '../../plugins/registry.js'
 
+// From the start: a deprecation is said once in a process.
+const warnings: Error[] = []
+process.on('warning', warning => { warnings.push(warning) })
+
 type Prefixed<O> = O & { prefix?: string }
 
 function host (t: Test, opts: Prefixed<ExporterOptions> = {}, server: FastifyServerOptions = {}): FastifyInstance {
@@ -297,4 +301,11 @@ await t.test('a host whose own port is busy closes the listener with the rest', 
   await t.rejects(async () => { await app.listen({ port, host: '127.0.0.1' }) }, { code: 'EADDRINUSE' })
   await app.close()
   t.ok(await isRefused(url()))
+})
+
+await t.test('nothing of it is deprecated in Fastify', async t => {
+  const { app } = listening(t, { listen: { port: 0 } })
+  await app.ready()
+  await new Promise(resolve => { setImmediate(resolve) })
+  t.same(warnings.map(String), [])
 })
