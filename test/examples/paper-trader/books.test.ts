@@ -5,16 +5,15 @@ import { houseStrategies } from '../../../examples/paper-trader/trading.js'
 import { Scrape } from '../scrape.js'
 import { booksBalance } from './books.js'
 import { openHost, scrape, scrapeText } from './host.js'
-import { marketDataMissing, marketFile } from './market-data.js'
+import { marketFiles } from './market-data.js'
 
 /** Without what is measured on the machine: its time, its memory, its requests. */
 const tradingOnly = { http: false, runtime: false } as const
 
-const files = ['btc-perp-1m-2022-01.csv.gz', 'eth-usdt-trades-2023-02-02.csv.gz', 'xrp-eth-trades-2019-10-11.csv.gz']
-for (const file of files) {
-  await t.test(`two replays of ${file} end with the same metrics, byte by byte, and their books balance`, { skip: marketDataMissing }, async t => {
+for (const { path, title, missing } of marketFiles) {
+  await t.test(`two replays of ${title} end with the same metrics, byte by byte, and their books balance`, { skip: missing }, async t => {
     const replay = async () => {
-      const trader = await openHost(t, await openFeedFile(marketFile(file)), { telemetry: tradingOnly })
+      const trader = await openHost(t, await openFeedFile(path), { telemetry: tradingOnly })
       await trader.replay.run()
       return { text: await scrapeText(trader), ticks: trader.replay.ticks }
     }
