@@ -97,6 +97,7 @@ await t.test('the host is of fifteen lines at most, and the curl commands under 
   }
   t.match(JSON.parse(answers[0]!), { portfolioId: 'main', equity: 99_998 })
   t.match(answers[1]!, /^njord_fills_total\{strategy_id="trend",symbol="BTC\/USDT",side="buy"} 1$/m)
+  t.match(answers[1]!, /^njord_open_orders\{symbol="BTC\/USDT"} 0$/m)
 })
 
 await t.test('five lines are enough for a risk engine', async t => {
