@@ -66,10 +66,12 @@ t.test('integers under nanosecond keys are bigints, however small, and may be de
 })
 
 t.test('numbers keep their digits: floats of 17, integers past 2^53, exponents', async t => {
+  // eslint-disable-next-line @typescript-eslint/no-loss-of-precision -- that it is lost is what is tested
   t.equal(parseJson('0.12345678901234567'), 0.12345678901234567)
   t.equal(parseJson('9007199254740991'), 9007199254740991)
   t.equal(parseJson('9007199254740993'), 9007199254740993n)
   t.equal(parseJson('-9007199254740993'), -9007199254740993n)
+  // eslint-disable-next-line @typescript-eslint/no-loss-of-precision -- that it is lost is what is tested
   t.equal(parseJson('1234567890123456789e5'), 1.2345678901234568e23)
   t.equal(parseJson('1234567890123456789.0'), 1.2345678901234568e18)
   t.strictSame(parseJson('{"a":"x 1234567890123456789 y","b":[ 1234567890123456789 ]}'), { a: 'x 1234567890123456789 y', b: [1234567890123456789n] })
