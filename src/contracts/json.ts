@@ -65,12 +65,13 @@ export function parseJson (text: string): unknown {
   if (!needsLosslessParse.test(text)) return JSON.parse(text)
   const start = text.includes(spelt) ? spelt + randomUUID() : spelt
   const marked = markIntegers(text, start)
+  let value: unknown
   try {
-    return unmark(JSON.parse(marked), JSON.parse(`"${start}"`))
-  } catch (error) {
-    if (error instanceof SyntaxError) JSON.parse(text) // throws with the position in the text as it came
-    throw error
+    value = JSON.parse(marked)
+  } catch {
+    return JSON.parse(text) // throws with the position in the text as it came
   }
+  return unmark(value, JSON.parse(`"${start}"`))
 }
 
 /** The text with every integer of 16 digits or more, outside strings and where a value may stand, as a marked string. */
