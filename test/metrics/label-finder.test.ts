@@ -8,11 +8,12 @@ import { LabelTable } from '../../src/metrics/label-table.js'
 const word = fc.constantFrom('', 'a', 'b', 'c', '1', '__overflow__', 'x'.repeat(1024), 'x'.repeat(1025))
 const anything = fc.oneof(word, word, word, fc.constantFrom(1, true, null, undefined, 'd'))
 const names = ['x', 'y', 'constructor'] as const
-type Step = { add: readonly [string, string, string] } | { remove: number } | { find: Readonly<Record<string, unknown>> }
+type Step = { add: readonly [string, string, string] } | { remove: number } | { findAdded: number } | { find: Readonly<Record<string, unknown>> }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   fc.record({ add: fc.tuple(word, word, word) }),
   fc.record({ remove: fc.nat(20) }),
+  fc.record({ findAdded: fc.nat(20) }),
   fc.record({ find: fc.record({ x: anything, y: anything, constructor: anything }, { requiredKeys: ['x'] }) }),
   fc.record({ find: fc.dictionary(fc.constantFrom('x', 'y', 'z', 'constructor', '__proto__'), anything) })
 )
@@ -22,6 +23,7 @@ t.test('the generated finder, the plain one and a list of what was added agree',
     const table = new LabelTable(names)
     const plainTable = new LabelTable(names, plainFinder)
     const slots: Array<readonly string[] | undefined> = []
+    const added: Array<readonly [string, string, string]> = []
     const slotOf = (values: readonly unknown[]): number => slots.findIndex(set => set !== undefined && set.every((value, i) => value === values[i]))
     for (const item of steps) {
       if ('add' in item) {
@@ -29,6 +31,7 @@ t.test('the generated finder, the plain one and a list of what was added agree',
         const free = slots.indexOf(undefined)
         const slot = free === -1 ? slots.length : free
         slots[slot] = item.add
+        added.push(item.add)
         table.add(item.add, slot)
         plainTable.add(item.add, slot)
       } else if ('remove' in item) {
@@ -36,6 +39,12 @@ t.test('the generated finder, the plain one and a list of what was added agree',
         slots[item.remove] = undefined
         table.remove(item.remove)
         plainTable.remove(item.remove)
+      } else if ('findAdded' in item) {
+        // What is looked up again and again, before and after it is removed.
+        const [x, y, constructor] = added[item.findAdded % added.length] ?? ['', '', '']
+        const expected = [x, y, constructor].some(value => value.length > 1024) ? -1 : slotOf([x, y, constructor])
+        const found = [table.find({ x, y, constructor }), plainTable.find({ x, y, constructor })]
+        if (found.some(slot => slot !== expected)) throw new Error(`${JSON.stringify([x, y, constructor])}: found ${found.join()}, expected ${expected}`)
       } else {
         const values = names.map(name => Object.hasOwn(item.find, name) ? item.find[name] : undefined)
         const plain = Object.keys(item.find).length === names.length && values.every(value => typeof value === 'string' && value.length <= 1024)
