@@ -1,4 +1,4 @@
-import { Registry as OtherRegistry } from '@platformatic/prom-client'
+import { Counter as OtherCounter, Histogram as OtherHistogram, Registry as OtherRegistry, Summary as OtherSummary } from '@platformatic/prom-client'
 import { Counter as PromCounter, Registry } from 'prom-client'
 import t from 'tap'
 import type { PromRegistry } from '../../src/metrics/prom-bridge.js'
@@ -91,4 +91,23 @@ t.test('ours renders the host\'s, by their right names whatever prom-client did 
   registry.setContentType(Registry.OPENMETRICS_CONTENT_TYPE as never)
   t.match(await registry.metrics(), 'theirs_total{a="x"} 3')
   await check()
+})
+
+t.test('ours renders the metrics of @platformatic/prom-client just so', async t => {
+  const registry = new OtherRegistry()
+  const { read } = recorder({ registry: registry as unknown as PromRegistry })
+  const registers = [registry]
+  new OtherCounter({ name: 'theirs_total', help, labelNames: ['a'], registers }).inc({ a: 'x"\n' }, 3)
+  new OtherHistogram({ name: 'h', help, labelNames: ['a'], buckets: [1, 2], registers }).observe({ a: '1' }, 1.5)
+  new OtherSummary({ name: 's', help, percentiles: [0.5], registers }).observe(7)
+  registry.setDefaultLabels({ app: 'risk' })
+  const theirs = new Reading(tidy(await registry.metrics()))
+  const ours = await read()
+  for (const name of ['theirs_total', 'h', 's']) {
+    t.same(ours.families.get(name)!.samples, theirs.families.get(name)!.samples, name)
+  }
+  registry.setContentType(OtherRegistry.OPENMETRICS_CONTENT_TYPE as never)
+  await registry.metrics()
+  t.equal((await read()).value('theirs_total', { a: 'x"\n', app: 'risk' }), 3)
+  t.equal((await read(OPENMETRICS)).value('theirs_total', { a: 'x"\n', app: 'risk' }), 3)
 })
