@@ -37,7 +37,7 @@ const bus: FastifyPluginAsync<BusOptions> = async (fastify, opts) => {
   }
   // Without a registry (telemetry is off) messages flow all the same, and nobody counts them.
   const instruments = fastify.hasDecorator('njordRegistry') ? fastify.njordRegistry : undefined
-  const clock = opts.clock ?? instruments?.clock ?? new SystemClock()
+  const clock = opts.clock ?? instruments?.clock ?? new SystemClock(fastify.log)
   const { log } = fastify
   const opened: Bus = opts.redis === undefined
     ? new MemoryBus({ instruments, clock, log })

@@ -1,5 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
+import { SystemClock } from '../src/clock/system-clock.js'
 import { checkRegistryOptions } from '../src/config/telemetry-options.js'
 import type { Clock } from '../src/contracts/clock.js'
 import { MetricRegistry, type MetricRegistryOptions } from '../src/metrics/registry.js'
@@ -20,7 +21,7 @@ export interface RegistryPluginOptions extends Pick<MetricRegistryOptions, 'regi
 const registry: FastifyPluginAsync<RegistryPluginOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordRegistry', 'njord-registry')
   checkRegistryOptions(opts)
-  const { registry, created, clock } = opts
+  const { registry, created, clock = new SystemClock(fastify.log) } = opts
   const metrics = new MetricRegistry({ registry, created, clock, log: fastify.log })
   fastify.addHook('onClose', async () => { metrics.close() })
   fastify.decorate('njordRegistry', metrics)

@@ -71,7 +71,7 @@ const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opt
 
 async function decorate (
   fastify: FastifyInstance,
-  { clock = new SystemClock(), bus: busOptions, packs = [njordPack], portfolio }: NjordTelemetryOptions,
+  { clock = new SystemClock(fastify.log), bus: busOptions, packs = [njordPack], portfolio }: NjordTelemetryOptions,
   instruments: MetricRegistry | undefined
 ): Promise<void> {
   if (!isThere(fastify, 'njord-bus', { bus: busOptions })) await fastify.register(bus, { ...busOptions, clock: busOptions?.clock ?? clock })
@@ -89,7 +89,7 @@ function offBecause (enabled: boolean | undefined): { why: string, isMistake: bo
 
 /** One clock for all: that of the registry, where the host has registered one. */
 function clockOf (fastify: FastifyInstance, { clock }: NjordTelemetryOptions): Clock {
-  if (!fastify.hasDecorator('njordRegistry')) return clock ?? new SystemClock()
+  if (!fastify.hasDecorator('njordRegistry')) return clock ?? new SystemClock(fastify.log)
   const { clock: known } = fastify.njordRegistry
   if (clock !== undefined && clock !== known) {
     throw new NJORD_ERR_INVALID_OPTION('clock', 'the plugin "njord-registry" is registered already, with another clock: give both the same')

@@ -1,25 +1,25 @@
-/** The same eight bytes as a number and as two words: what is read here was written just before. */
-const number = new Float64Array(1)
-const words = new Int32Array(number.buffer)
-const HIGH = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1 ? 1 : 0
+import { endianness } from 'node:os'
 
-/** Cells an octave, as a power of two: with 16, two bounds rarely share one. */
-const CELL_BITS = 4
-const MOST_CELLS = 4096
+/** The same eight bytes as a number and as four words: what is read here was written just before. */
+const number = new Float64Array(1)
+const words = new Int16Array(number.buffer)
+/** The word with the sign, the exponent and the first four bits of the mantissa: 16 cells an octave, negative below 0. */
+const TOP = endianness() === 'LE' ? 3 : 0
 
 /**
  * Finds the bucket of a value. The first bits of a double are its logarithm, nearly: they index a table that says from
  * which bound on to look, and one comparison or two do the rest. Neither halving (a coin toss for the processor at
  * every step) nor a scan from the start (the more bounds, the slower) is as fast (`histogram.bound` of the benchmarks).
+ * The table has 16 entries an octave between the first positive bound and the last: 64 KB for all the octaves there are.
  */
 export class BucketIndex {
   /** The upper bounds, ascending; how many there are is `bounds.length`. */
   readonly bounds: Float64Array
   /** The same with +Inf at the end, so that a search stops by itself. */
   readonly #stops: Float64Array
+  /** By cell, the first bound that may be meant. */
   readonly #cells: Uint16Array
-  /** What of a number's high word is the cell, and which cell is the table's first but one. */
-  readonly #shift: number
+  /** Which cell is the table's first but one. */
   readonly #base: number
 
   constructor (buckets: readonly number[]) {
@@ -27,14 +27,11 @@ export class BucketIndex {
     this.#stops = Float64Array.from([...buckets, Infinity])
     const positive = buckets.filter(bound => bound > 0)
     const [first = 1, last = 1] = [positive[0], positive.at(-1)]
-    let bits = CELL_BITS
-    while (bits > 0 && (highWord(last) >> (20 - bits)) - (highWord(first) >> (20 - bits)) > MOST_CELLS) bits--
-    this.#shift = 20 - bits
-    this.#base = (highWord(first) >> this.#shift) - 1
+    this.#base = cellOf(first) - 1
     // Cell 0 is everything below the first positive bound, negative numbers too: there the search begins at the start.
-    this.#cells = Uint16Array.from({ length: (highWord(last) >> this.#shift) - this.#base + 2 }, (_, cell) => {
+    this.#cells = Uint16Array.from({ length: cellOf(last) - this.#base + 2 }, (_, cell) => {
       if (cell === 0) return 0
-      const edge = lowerEdge((this.#base + cell) << this.#shift)
+      const edge = lowerEdge(this.#base + cell)
       const index = buckets.findIndex(bound => bound >= edge)
       return index === -1 ? buckets.length : index
     })
@@ -43,7 +40,7 @@ export class BucketIndex {
   /** The first bucket whose upper bound is not below `value` (finite); `bounds.length` past them all. */
   find (value: number): number {
     number[0] = value
-    let cell = (words[HIGH]! >> this.#shift) - this.#base
+    let cell = words[TOP]! - this.#base
     const cells = this.#cells
     if (cell < 0) cell = 0
     else if (cell >= cells.length) cell = cells.length - 1
@@ -54,14 +51,14 @@ export class BucketIndex {
   }
 }
 
-function highWord (value: number): number {
+function cellOf (value: number): number {
   number[0] = value
-  return words[HIGH]!
+  return words[TOP]!
 }
 
-/** The least number with this high word. */
-function lowerEdge (high: number): number {
-  words[1 - HIGH] = 0
-  words[HIGH] = high
-  return number[0]!
+/** The least number of a cell. */
+function lowerEdge (cell: number): number {
+  number[0] = 0
+  words[TOP] = cell
+  return number[0]
 }
