@@ -161,7 +161,11 @@ t.test('what is kept of a large text does not keep the whole of it alive', async
     }
     globalThis.gc()
     console.log(Math.round((process.memoryUsage().heapUsed - before) / 1e6))`
-  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', program], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', program], {
+    // Without tap's environment: another loader's lines would spoil the coverage.
+    env: { PATH: process.env.PATH },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
   let output = ''
   child.stdout.on('data', chunk => { output += String(chunk) })
   await once(child, 'exit')
