@@ -2,11 +2,10 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { progress, shuffle } from './harness.js'
-import type { HostCommand, HostReport } from './http-host.js'
+import type { HostCommand, HostReport, Variant } from './http-host.js'
 import type { LoadCommand, LoadReport } from './http-load.js'
 
-const variants = ['bare', 'ours', 'fastifyMetrics'] as const
-type Variant = typeof variants[number]
+const variants: readonly Variant[] = ['bare', 'ours', 'fastifyMetrics']
 
 export interface HttpLoadFigures {
   /** CPU time that metrics add to a request, in microseconds. */
@@ -20,16 +19,16 @@ interface Sample {
   readonly wall: number
 }
 
-const generations = 4
+const generations = 8
 const warmUps = 20
-const rounds = 60
+const rounds = 30
 const requestsPerBurst = 1000
 
 /**
  * Puts a bare host, one with our metrics and one with fastify-metrics under full load from another process, in short
- * turns, for the machine is shared and a neighbour slows all three alike; one server listens at a time. The hosts are
- * started anew a few times, for no two processes are compiled quite alike. What metrics add is the mean of the
- * differences to the bare host of the same round, a fifth at either end left out.
+ * turns, for the machine is shared and a neighbour slows all three alike; one server listens at a time. Their process is
+ * started anew a few times, for no two are compiled quite alike. What metrics add is the mean of the differences to the
+ * bare host of the same round, a fifth at either end left out.
  */
 export async function loadHosts (): Promise<HttpLoadFigures> {
   const load = await start('http-load.ts')
@@ -49,29 +48,28 @@ export async function loadHosts (): Promise<HttpLoadFigures> {
 }
 
 async function measureGeneration (load: ChildProcess, samples: Record<Variant, Sample[]>): Promise<void> {
-  const hosts = {} as Record<Variant, ChildProcess>
+  const host = await start('http-host.ts')
   try {
-    for (const variant of variants) hosts[variant] = await start('http-host.ts', variant)
     for (let round = -warmUps; round < rounds; round++) {
       for (const variant of shuffle(variants)) {
-        const sample = await measure(hosts[variant], load)
+        const sample = await measure(host, load, variant)
         if (round >= 0) samples[variant].push(sample)
       }
     }
   } finally {
-    for (const host of Object.values(hosts)) host.kill()
+    host.kill()
   }
 }
 
-async function measure (host: ChildProcess, load: ChildProcess): Promise<Sample> {
-  const before = await ask<HostReport>(host, 'listen' satisfies HostCommand)
+async function measure (host: ChildProcess, load: ChildProcess, variant: Variant): Promise<Sample> {
+  const before = await ask<HostReport>(host, { command: 'listen', variant } satisfies HostCommand)
   const { seconds } = await ask<LoadReport>(load, { port: before.port, requests: requestsPerBurst } satisfies LoadCommand)
-  const after = await ask<HostReport>(host, 'close' satisfies HostCommand)
+  const after = await ask<HostReport>(host, { command: 'close', variant } satisfies HostCommand)
   return { cpu: (after.cpuMicroseconds - before.cpuMicroseconds) / requestsPerBurst, wall: seconds * 1e6 / requestsPerBurst }
 }
 
-async function start (file: string, ...args: string[]): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL(file, import.meta.url)), args, { execArgv: ['--import', 'tsx'] })
+async function start (file: string): Promise<ChildProcess> {
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), { execArgv: ['--import', 'tsx'] })
   await answerOf(child)
   return child
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { Type } from 'typebox'
@@ -29,23 +29,14 @@ const checkOptions = optionsCheck(Type.Object({
   logSerializers: Type.Optional(Type.Unknown())
 }, { additionalProperties: false }))
 
-/** What is known of a request until its response is closed. */
-class Exchange {
-  readonly route: HttpRoute
-  readonly reply: FastifyReply
-  isAnswered = false
+/**
+ * Whether a reply is measured already. On Fastify's reply, declared before the first is made: one property more on Node's
+ * response would change its shape, and make all that Node does with it slower (`http.cpu` of the benchmarks).
+ */
+const measured = Symbol('njord.http.measured')
 
-  constructor (route: HttpRoute, reply: FastifyReply) {
-    this.route = route
-    this.reply = reply
-  }
-}
-
-const exchange = Symbol('njord.http.exchange')
-
-interface TrackedResponse extends ServerResponse {
-  /** `null` once it is over. */
-  [exchange]?: Exchange | null
+interface TrackedReply extends FastifyReply {
+  [measured]?: boolean
 }
 
 /**
@@ -65,32 +56,24 @@ const httpMetrics: FastifyPluginAsync<HttpMetricsPluginOptions> = async (fastify
   const metrics = new HttpMetrics(fastify.njordRegistry, opts)
   const routes = new WeakMap<object, Map<string, HttpRoute | undefined>>()
 
+  fastify.decorateReply(measured, false)
   fastify.addHook('onRequest', (request, reply, next) => {
     const route = routeOf(request)
-    if (route !== undefined) begin(route, reply)
+    if (route !== undefined) measure(route, reply, performance.now())
     next()
   })
 
-  fastify.addHook('onResponse', (request, reply, next) => {
-    const current = (reply.raw as TrackedResponse)[exchange]
-    if (current === undefined) countUnseen(request, reply)
-    else if (current !== null) answer(current)
+  // For what an earlier hook answers, so that ours never sees it begin. Not onResponse: where nothing else asks for it,
+  // Fastify's own work for that hook costs more than all of ours.
+  fastify.addHook('onSend', (request, reply: TrackedReply, _payload, next) => {
+    if (!reply[measured]) {
+      const route = routeOf(request)
+      if (route !== undefined) measure(route, reply, undefined)
+    }
     next()
   })
 
   fastify.decorate('njordHttpMetrics', metrics)
-
-  /** Counts a request that an earlier hook answered, so that ours never saw it begin. */
-  function countUnseen (request: FastifyRequest, reply: FastifyReply): void {
-    // An upgrade has no exchange, and is counted by `begin`.
-    if (isUpgrade(request.raw)) return
-    const route = routeOf(request)
-    if (route === undefined) return
-    const unseen = new Exchange(route, reply)
-    route.begin()
-    answer(unseen)
-    end(unseen)
-  }
 
   function routeOf (request: FastifyRequest): HttpRoute | undefined {
     // Fastify makes a new object at each read of routeOptions; its `config` is one and the same for a route.
@@ -113,50 +96,46 @@ const httpMetrics: FastifyPluginAsync<HttpMetricsPluginOptions> = async (fastify
   }
 }
 
-function begin (route: HttpRoute, reply: FastifyReply): void {
-  const raw: TrackedResponse = reply.raw
-  const current = new Exchange(route, reply)
+/** `startedMs` is by `performance.now()`, `undefined` when we did not see the request come in. */
+function measure (route: HttpRoute, reply: TrackedReply, startedMs: number | undefined): void {
+  reply[measured] = true
+  const { raw } = reply
   if (isUpgrade(reply.request.raw)) {
     // A connection that is upgraded lives on without a response; only a refusal is an answer to count.
     raw.once('finish', () => {
       route.begin()
-      answer(current)
-      end(current)
+      end(route, reply, startedMs)
     })
     return
   }
   route.begin()
-  raw[exchange] = current
-  raw.on('close', onClose)
+  // Comes after every response, however it ended.
+  raw.on('close', () => {
+    if (raw.writableEnded && !isCutOff(reply.request.raw)) end(route, reply, startedMs)
+    else route.abort()
+  })
 }
 
-function answer (current: Exchange): void {
-  const { reply } = current
-  if (current.isAnswered || isCutOff(reply.request.raw)) return
-  current.isAnswered = true
-  current.route.answered(reply.raw.statusCode, reply.elapsedTime / 1000)
-}
-
-/** Comes after every response, however it ended. Sizes are recorded here, when the client has its answer. */
-function onClose (this: TrackedResponse): void {
-  const current = this[exchange]!
-  this[exchange] = null
-  // A hook of the host's that is slow, or failed, may have kept ours from being called.
-  if (this.writableEnded) answer(current)
-  end(current)
-}
-
-function end ({ route, reply, isAnswered }: Exchange): void {
-  if (!isAnswered) {
-    route.abort()
-    return
-  }
+function end (route: HttpRoute, reply: FastifyReply, startedMs: number | undefined): void {
+  // Fastify's own measure where it keeps one; 0 where it does not.
+  const elapsedMs = reply.elapsedTime
+  if (elapsedMs !== 0) route.answered(reply.raw.statusCode, elapsedMs / 1000)
+  else route.answered(reply.raw.statusCode, startedMs === undefined ? undefined : (performance.now() - startedMs) / 1000)
   const request = reply.request.raw
   route.end(
     // A length that was announced but never arrived (413) is the client's word only.
-    request.complete === false ? undefined : request.headers['content-length'],
+    request.complete === false ? undefined : contentLengthOf(request),
     reply.getHeader('content-length') as string | number | undefined
   )
+}
+
+/** From the list that came in: Node parses `headers` when it is first asked for, which a GET may never need. */
+function contentLengthOf ({ rawHeaders }: IncomingMessage): string | undefined {
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i]!
+    if (name.length === 14 && name.toLowerCase() === 'content-length') return rawHeaders[i + 1]
+  }
+  return undefined
 }
 
 function isUpgrade (raw: IncomingMessage & { upgrade?: boolean | null }): boolean {

@@ -135,11 +135,11 @@ export class HttpRoute {
     this.#inProgress.inc()
   }
 
-  /** Its response went out in full; `status` is the numeric code, 100..999. */
-  answered (status: number, seconds: number): void {
+  /** Its response went out in full; `status` is the numeric code, 100..999. A time that nobody knows is not observed. */
+  answered (status: number, seconds: number | undefined): void {
     const answers = this.#answers[status - 100] ??= this.#makeAnswers(status)
     answers.total.inc()
-    answers.duration.observe(seconds)
+    if (seconds !== undefined) answers.duration.observe(seconds)
   }
 
   /** It was answered and is over. Bytes are what Content-Length said, `undefined` when it said nothing. */

@@ -110,8 +110,9 @@ await t.test('counts what a hook answers that was there before it, once, under t
     'http_requests_total{method="POST",endpoint="/orders/:id",status="200"}': 2
   })
   t.match(samples(app.njordRegistry, 'http_request_duration_seconds'), {
-    'http_request_duration_seconds_count{method="POST",endpoint="/orders/:id",status="401"}': 3
-  })
+    'http_request_duration_seconds_count{method="POST",endpoint="/orders/:id",status="401"}': 0,
+    'http_request_duration_seconds_count{method="POST",endpoint="/orders/:id",status="200"}': 2
+  }, 'nobody took the time at which a refused request came in')
   t.match(samples(app.njordRegistry, 'http_response_size_bytes'), {
     'http_response_size_bytes_sum{method="POST",endpoint="/orders/:id"}': 3 * 8 + 2 * 2,
     'http_response_size_bytes_count{method="POST",endpoint="/orders/:id"}': 5
@@ -120,6 +121,23 @@ await t.test('counts what a hook answers that was there before it, once, under t
     'http_requests_in_progress{method="POST",endpoint="/orders/:id"}': 0,
     'http_requests_in_progress{method="POST",endpoint="not_found"}': 0
   })
+})
+
+await t.test('times what an earlier hook answers where Fastify keeps the time', async t => {
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  app.addHook('onRequest', async (_request, reply) => {
+    await new Promise(resolve => { setTimeout(resolve, 30) })
+    return await reply.code(429).send()
+  })
+  app.addHook('onResponse', async () => {})
+  app.register(registry)
+  app.register(httpMetrics)
+  app.get('/', async () => 'ok')
+  await app.inject('/')
+  const read = samples(app.njordRegistry, 'http_request_duration_seconds')
+  t.equal(read['http_request_duration_seconds_count{method="GET",endpoint="/",status="429"}'], 1)
+  t.ok(read['http_request_duration_seconds_sum{method="GET",endpoint="/",status="429"}']! > 0.025)
 })
 
 await t.test('tells HEAD from GET, and the methods of one route apart', async t => {
