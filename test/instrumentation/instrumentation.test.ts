@@ -163,7 +163,7 @@ await t.test('a rejection that nobody handles is still unhandled', async t => {
     await work().catch(() => { console.log('handled') })
     work()
   `
-  const run = promisify(execFile)(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', program], { env: { PATH: process.env.PATH } })
+  const run = promisify(execFile)(process.execPath, [...process.execArgv, '--input-type=module', '--eval', program])
   t.match(await run.catch((error: unknown) => error), { code: 1, stdout: 'handled\n', stderr: /boom/ })
 })
 

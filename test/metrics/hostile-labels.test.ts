@@ -161,9 +161,7 @@ t.test('what is kept of a large text does not keep the whole of it alive', async
     }
     globalThis.gc()
     console.log(Math.round((process.memoryUsage().heapUsed - before) / 1e6))`
-  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', '--input-type=module', '-e', program], {
-    // Without tap's environment: another loader's lines would spoil the coverage.
-    env: { PATH: process.env.PATH },
+  const child = spawn(process.execPath, ['--expose-gc', ...process.execArgv, '--input-type=module', '-e', program], {
     stdio: ['ignore', 'pipe', 'inherit']
   })
   let output = ''

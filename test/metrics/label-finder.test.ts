@@ -80,9 +80,8 @@ t.test('where code generation is switched off, everything works all the same', a
     counter.inc(null)
     const { body } = await new Exposition(registry).scrape({ names: ['m_total', 'njord_metric_dropped_samples_total'] })
     console.log(body.toString())`
-  const flags = ['--disallow-code-generation-from-strings', '--import', 'tsx', '--input-type=module', '-e', program]
-  // Without tap's environment: another loader's lines would spoil the coverage.
-  const child = spawn(process.execPath, flags, { env: { PATH: process.env.PATH }, stdio: ['ignore', 'pipe', 'inherit'] })
+  const flags = ['--disallow-code-generation-from-strings', ...process.execArgv, '--input-type=module', '-e', program]
+  const child = spawn(process.execPath, flags, { stdio: ['ignore', 'pipe', 'inherit'] })
   let output = ''
   child.stdout.on('data', chunk => { output += String(chunk) })
   t.strictSame(await once(child, 'exit'), [0, null])
