@@ -87,6 +87,14 @@ export interface MetricDeclaration<L extends string = string> {
   readonly atLimit?: 'overflow' | 'reject'
 }
 
+/** How the values of one gauge series from several processes become one. */
+export type GaugeAggregate = 'last' | 'sum' | 'average' | 'min' | 'max'
+
+export interface GaugeDeclaration<L extends string = string> extends MetricDeclaration<L> {
+  /** What an aggregator shows of a series that several processes publish. @defaultValue `'last'` */
+  readonly aggregate?: GaugeAggregate
+}
+
 export interface HistogramDeclaration<L extends string = string> extends MetricDeclaration<L> {
   /** Upper bounds, ascending, finite (`+Inf` is added). */
   readonly buckets?: readonly number[]
@@ -103,7 +111,7 @@ export interface SummaryDeclaration<L extends string = string> extends MetricDec
 /** Makes instruments. Registering an equal declaration again gives the instrument that is there. */
 export interface InstrumentFactory {
   counter<const L extends string = never> (declaration: MetricDeclaration<L>): Counter<L>
-  gauge<const L extends string = never> (declaration: MetricDeclaration<L>): Gauge<L>
+  gauge<const L extends string = never> (declaration: GaugeDeclaration<L>): Gauge<L>
   histogram<const L extends string = never> (declaration: HistogramDeclaration<L>): Histogram<L>
   summary<const L extends string = never> (declaration: SummaryDeclaration<L>): Summary<L>
   /**

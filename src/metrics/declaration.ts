@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 import { NJORD_ERR_INVALID_METRIC } from '../errors.js'
-import type { HistogramDeclaration, LabelRule, MetricDeclaration, MetricType, SummaryDeclaration } from '../contracts/instruments.js'
+import type { GaugeDeclaration, HistogramDeclaration, LabelRule, MetricDeclaration, MetricType, SummaryDeclaration } from '../contracts/instruments.js'
 import { cleanLabelValue, MAX_LABEL_VALUE_LENGTH } from './label-value.js'
 
-export type AnyDeclaration = MetricDeclaration & HistogramDeclaration & SummaryDeclaration
+export type AnyDeclaration = MetricDeclaration & GaugeDeclaration & HistogramDeclaration & SummaryDeclaration
 
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*$/
 const labelName = /^[a-zA-Z_][a-zA-Z0-9_]*$/
@@ -32,13 +32,15 @@ export function checkDeclaration (type: MetricType, declaration: AnyDeclaration)
     if (!names.includes(label)) refuse(`labelRules.${label} is for a label that is not declared`)
     checkRule(label, rule, refuse)
   }
-  const { maxSeries, atLimit } = declaration
+  const { maxSeries, atLimit, aggregate } = declaration
   if (maxSeries !== undefined && !(Number.isInteger(maxSeries) && maxSeries > 0)) refuse(`maxSeries: found ${maxSeries}, expected a whole number above 0`)
   if (atLimit !== undefined && atLimit !== 'overflow' && atLimit !== 'reject') refuse(`atLimit: found "${String(atLimit)}", expected "overflow" or "reject"`)
+  if (aggregate !== undefined && !aggregates.includes(aggregate)) refuse(`aggregate: found "${String(aggregate)}", expected one of ${aggregates.join(', ')}`)
   if (type === 'histogram') checkBuckets(declaration.buckets, refuse)
   if (type === 'summary') checkSummary(declaration, refuse)
 }
 
+const aggregates: ReadonlyArray<NonNullable<GaugeDeclaration['aggregate']>> = ['last', 'sum', 'average', 'min', 'max']
 const reservedLabel: { readonly [type in MetricType]?: string } = { histogram: 'le', summary: 'quantile' }
 
 type Refuse = (problem: string) => never
@@ -79,6 +81,7 @@ function checkSummary ({ percentiles, maxAgeSeconds, ageBuckets }: SummaryDeclar
 export function describeDeclaration (type: MetricType, declaration: AnyDeclaration): string {
   const parts = [`type ${type}`, `labels [${(declaration.labelNames ?? []).join(', ')}]`, `help "${declaration.help}"`]
   if (declaration.unit !== undefined) parts.push(`unit ${declaration.unit}`)
+  if (declaration.aggregate !== undefined) parts.push(`aggregate ${declaration.aggregate}`)
   if (declaration.buckets !== undefined) parts.push(`buckets [${declaration.buckets.join(', ')}]`)
   if (declaration.percentiles !== undefined) parts.push(`percentiles [${declaration.percentiles.join(', ')}]`)
   return parts.join(', ')

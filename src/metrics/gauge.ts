@@ -1,4 +1,4 @@
-import type { BoundGauge, Gauge, LabelValues, MetricDeclaration } from '../contracts/instruments.js'
+import type { BoundGauge, Gauge, GaugeAggregate, GaugeDeclaration, LabelValues } from '../contracts/instruments.js'
 import { Family, type FamilyContext } from './family.js'
 import { Series } from './series.js'
 
@@ -34,10 +34,12 @@ export class GaugeSeries extends Series implements BoundGauge {
 /** A value that goes up and down. */
 export class GaugeFamily extends Family<GaugeSeries> implements Gauge<never> {
   readonly type = 'gauge'
+  readonly aggregate: GaugeAggregate
   readonly #labelled: boolean
 
-  constructor (declaration: MetricDeclaration, context: FamilyContext) {
+  constructor (declaration: GaugeDeclaration, context: FamilyContext) {
     super(declaration, 1, context)
+    this.aggregate = declaration.aggregate ?? 'last'
     this.#labelled = this.labelNames.length > 0
     this.initialise()
   }

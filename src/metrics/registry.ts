@@ -2,7 +2,7 @@ import { Registry } from 'prom-client'
 import { SystemClock } from '../clock/system-clock.js'
 import type { Clock } from '../contracts/clock.js'
 import type {
-  Counter, Gauge, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
+  Counter, Gauge, GaugeDeclaration, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
 } from '../contracts/instruments.js'
 import { silentLog, type Log } from '../contracts/log.js'
 import { NJORD_ERR_METRIC_CLASH } from '../errors.js'
@@ -98,7 +98,7 @@ export class MetricRegistry implements InstrumentFactory {
     return this.#register('counter', declaration) as unknown as Counter<L>
   }
 
-  gauge<const L extends string = never> (declaration: MetricDeclaration<L>): Gauge<L> {
+  gauge<const L extends string = never> (declaration: GaugeDeclaration<L>): Gauge<L> {
     return this.#register('gauge', declaration) as unknown as Gauge<L>
   }
 

@@ -1,12 +1,13 @@
 import type { Clock } from '../contracts/clock.js'
 import type { EventListeners, EventName } from '../contracts/events.js'
 import type {
-  Counter, Gauge, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
+  Counter, Gauge, GaugeDeclaration, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
 } from '../contracts/instruments.js'
 
 /** A metric of a pack: its declaration, its type, and the events that move it. */
 export type PackMetric = { readonly fedBy?: readonly EventName[] } & (
-  | MetricDeclaration & { readonly type: 'counter' | 'gauge' }
+  | MetricDeclaration & { readonly type: 'counter' }
+  | GaugeDeclaration & { readonly type: 'gauge' }
   | HistogramDeclaration & { readonly type: 'histogram' }
   | SummaryDeclaration & { readonly type: 'summary' })
 
