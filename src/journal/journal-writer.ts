@@ -1,0 +1,147 @@
+import type { Clock, Timer } from '../contracts/clock.js'
+import type { Log } from '../contracts/log.js'
+import type { Resolution } from '../contracts/window.js'
+import { currentSegment, listJournal, makeFolder, segmentPath } from './directory.js'
+import type { JournalMetrics } from './journal-metrics.js'
+import { JournalLock } from './lock.js'
+import { segmentId, type Segment } from './segment-name.js'
+import { SegmentWriter } from './segment-writer.js'
+
+/** `always`: before a write counts as done; `interval`: at a fixed pace; `never`: when the system likes. */
+export type FsyncPolicy = 'always' | 'interval' | 'never'
+
+export interface JournalWriterOptions {
+  readonly dir: string
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: JournalMetrics
+  readonly fsync: FsyncPolicy
+  readonly fsyncIntervalMs: number
+}
+
+interface OpenSegment {
+  readonly segment: Segment
+  readonly writer: SegmentWriter
+}
+
+/** Today's and yesterday's, of each resolution; past that the one that was opened first is closed. */
+const maxOpenSegments = 8
+
+/** Writes lines to the segments they belong to, one after another. Everything throws the system's errors: the journal retries. */
+export class JournalWriter {
+  readonly #options: JournalWriterOptions
+  readonly #open = new Map<string, OpenSegment>()
+  /** One at a time: writes, fsyncs, and what needs a segment to itself. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #lock: JournalLock | undefined
+  #syncTimer: Timer | undefined
+  #isStarted = false
+  #isSyncFailing = false
+
+  constructor (options: JournalWriterOptions) {
+    this.#options = options
+  }
+
+  /** Whether the directory is ours. */
+  get isStarted (): boolean {
+    return this.#isStarted
+  }
+
+  /** Takes the lock and repairs open segments. May be called again after a failure. */
+  async start (): Promise<void> {
+    const { dir, clock, fsync, fsyncIntervalMs } = this.#options
+    this.#lock ??= await JournalLock.take(dir, clock)
+    const { segments } = await listJournal(dir)
+    for (const segment of segments) if (!segment.isClosed) await this.#repair(segment)
+    if (fsync === 'interval') this.#syncTimer ??= clock.every(fsyncIntervalMs, async () => { await this.#inTurn(() => this.#sync()) })
+    this.#isStarted = true
+  }
+
+  /** Appends lines, `windows` of them, of windows that start on one day: all of them, or none that counts when it throws. */
+  async write (resolution: Resolution, day: string, lines: Buffer, windows: number): Promise<void> {
+    const { clock, metrics, fsync } = this.#options
+    await this.#inTurn(async () => {
+      if (!this.#isStarted) await this.start()
+      const startedSeconds = clock.monotonicSeconds()
+      const writer = await this.#writerFor(resolution, day)
+      await writer.append(lines, { sync: fsync === 'always' })
+      metrics.wrote(windows, lines.length, clock.monotonicSeconds() - startedSeconds)
+    })
+  }
+
+  /** Closes the segment if it is open, and keeps writers off while `work` runs. */
+  async exclusively (segment: Segment, work: () => Promise<void>): Promise<void> {
+    await this.#inTurn(async () => {
+      for (const [key, open] of this.#open) {
+        if (open.segment.resolution !== segment.resolution || segmentId(open.segment) !== segmentId(segment)) continue
+        this.#open.delete(key)
+        await open.writer.close()
+      }
+      await work()
+    })
+  }
+
+  async close (): Promise<void> {
+    this.#syncTimer?.cancel()
+    await this.#inTurn(async () => {
+      if (this.#options.fsync !== 'never') await this.#sync()
+      for (const { writer } of this.#open.values()) await writer.close().catch(() => {})
+      this.#open.clear()
+      await this.#lock?.release()
+      this.#lock = undefined
+    })
+  }
+
+  async #writerFor (resolution: Resolution, day: string): Promise<SegmentWriter> {
+    const key = `${resolution}/${day}`
+    const open = this.#open.get(key)
+    if (open !== undefined) return open.writer
+    const { dir } = this.#options
+    await makeFolder(dir, resolution)
+    const segment = currentSegment((await listJournal(dir)).segments, resolution, day)
+    const writer = await this.#openSegment(segment)
+    this.#open.set(key, { segment, writer })
+    const [oldest] = this.#open
+    if (this.#open.size > maxOpenSegments && oldest !== undefined) {
+      this.#open.delete(oldest[0])
+      await oldest[1].writer.sync().finally(() => oldest[1].writer.close())
+    }
+    return writer
+  }
+
+  /** Opening repairs. Nothing stays open: what is written next decides. A segment that cannot be opened harms only itself. */
+  async #repair (segment: Segment): Promise<void> {
+    try {
+      await (await this.#openSegment(segment)).close()
+    } catch (error) {
+      this.#options.metrics.failed('open')
+      this.#options.log.error({ err: error, path: segmentPath(this.#options.dir, segment) }, 'a segment of the journal cannot be opened; the others go on')
+    }
+  }
+
+  async #openSegment (segment: Segment): Promise<SegmentWriter> {
+    const path = segmentPath(this.#options.dir, segment)
+    const writer = await SegmentWriter.open(path)
+    const { repairedBytes } = writer
+    if (repairedBytes > 0) this.#options.log.warn({ path, repairedBytes }, 'the journal\'s last line was torn by a crash and is cut off')
+    return writer
+  }
+
+  /** Never rejects: there is nothing to do about it, and the next interval tries again. */
+  async #sync (): Promise<void> {
+    try {
+      for (const { writer } of this.#open.values()) await writer.sync()
+      this.#isSyncFailing = false
+    } catch (error) {
+      this.#options.metrics.failed('sync')
+      if (!this.#isSyncFailing) this.#options.log.error({ err: error, dir: this.#options.dir }, 'the journal\'s fsync failed; it is tried again')
+      this.#isSyncFailing = true
+    }
+  }
+
+  async #inTurn<T> (work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work)
+    this.#turn = done.catch(() => {})
+    return await done
+  }
+}
