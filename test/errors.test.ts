@@ -8,7 +8,7 @@ t.test('every error has its own name as its code, a status and a message that ta
     t.equal(error.code, name)
     t.equal(error.cause, cause)
     t.ok(error instanceof Error && error instanceof Class)
-    t.ok([400, 500].includes(error.statusCode!), String(error.statusCode))
+    t.ok([400, 422, 499, 500, 503].includes(error.statusCode!), String(error.statusCode))
     t.notMatch(error.message, /%s|undefined/)
     t.match(String(error), `[${name}]: `)
   }

@@ -1,0 +1,140 @@
+import type { Clock } from '../contracts/clock.js'
+import type { Queryable } from '../contracts/queryable.js'
+import { NJORD_ERR_QUERY_BAD_DATA } from '../errors.js'
+import type { Expr } from './ast.js'
+import { mergeSameLabels, type Column, type Grid } from './eval/column.js'
+import { Evaluator } from './eval/evaluator.js'
+import { withoutName } from './eval/label-sets.js'
+import { QueryRun } from './eval/query-run.js'
+import { parse } from './parser.js'
+import { matrixData, rangeData, vectorData, type Point, type QueryData } from './query-result.js'
+
+/** The most points a series of a range query may have. */
+const MAX_POINTS = 11_000
+
+/** What an engine is made of. */
+export interface EngineOptions {
+  readonly queryable: Queryable
+  readonly clock: Clock
+  /** How far back an instant vector looks for a series' last sample, in milliseconds. @defaultValue 300,000 (5 m) */
+  readonly lookbackMs?: number
+  /** Step of subqueries that name none, in milliseconds. @defaultValue 60,000 (1 m) */
+  readonly defaultStepMs?: number
+  /** How long a query may take, in milliseconds. @defaultValue 120,000 (2 m) */
+  readonly timeoutMs?: number
+  /** How many samples a query may hold at once. @defaultValue 50,000,000 */
+  readonly maxSamples?: number
+  /** Take metrics' names off at the end of a query only, so that they can be set or grouped by before. @defaultValue `false` */
+  readonly delayedNameRemoval?: boolean
+}
+
+/** What one query may have differently. */
+export interface QueryOptions {
+  /** Ends the query with `NJORD_ERR_QUERY_CANCELED` when it is raised. */
+  readonly signal?: AbortSignal
+  readonly timeoutMs?: number
+  readonly lookbackMs?: number
+}
+
+/** A query's answer: the `data`, `warnings` and `infos` of Prometheus's HTTP API. */
+export interface QueryAnswer {
+  readonly data: QueryData
+  /** At most ten, and a line that counts the others. */
+  readonly warnings: readonly string[]
+  readonly infos: readonly string[]
+}
+
+/**
+ * Evaluates PromQL over a {@link Queryable} with the semantics of Prometheus 3.5, for float samples and classic histograms. It yields to the
+ * event loop every few milliseconds. Its errors are the parser's, and `NJORD_ERR_QUERY_…` in Prometheus's words.
+ */
+export class PromqlEngine {
+  readonly #options: EngineOptions
+
+  constructor (options: EngineOptions) {
+    this.#options = options
+  }
+
+  /** The value of an expression at one instant, in milliseconds since the Unix epoch. */
+  async instant (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<QueryAnswer> {
+    const expr = typeof query === 'string' ? parse(query) : query
+    const run = this.#run(options, atMs, atMs)
+    return answer(run, query, await this.#instantData(run, expr, { startMs: atMs, stepMs: 1, count: 1 }))
+  }
+
+  /**
+   * The values of a scalar or instant vector at `startMs`, `startMs + stepMs` and so on up to `endMs`, in milliseconds. Throws
+   * `NJORD_ERR_QUERY_BAD_DATA` for a step that is not positive, an end before the start, more than 11,000 points, and for other types.
+   */
+  async range (query: Expr | string, startMs: number, endMs: number, stepMs: number, options: QueryOptions = {}): Promise<QueryAnswer> {
+    if (endMs < startMs) throw new NJORD_ERR_QUERY_BAD_DATA('invalid parameter "end": end timestamp must not be before start time')
+    if (!(stepMs > 0)) {
+      throw new NJORD_ERR_QUERY_BAD_DATA('invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer')
+    }
+    const count = Math.floor((endMs - startMs) / stepMs) + 1
+    if (count - 1 > MAX_POINTS) {
+      throw new NJORD_ERR_QUERY_BAD_DATA(
+        'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)')
+    }
+    const expr = typeof query === 'string' ? parse(query) : query
+    const type = isRange(expr) ? 'range vector' : expr.kind === 'string' ? 'string' : undefined
+    if (type !== undefined) {
+      throw new NJORD_ERR_QUERY_BAD_DATA(`invalid parameter "query": invalid expression type "${type}" for range query, must be Scalar or instant Vector`)
+    }
+    const run = this.#run(options, startMs, endMs)
+    return answer(run, query, await this.#matrix(run, expr, { startMs, stepMs, count }))
+  }
+
+  #run ({ signal, timeoutMs, lookbackMs }: QueryOptions, startMs: number, endMs: number): QueryRun {
+    const { queryable, clock, delayedNameRemoval = false, defaultStepMs = 60_000, maxSamples = 50_000_000, ...defaults } = this.#options
+    return new QueryRun({
+      queryable,
+      clock,
+      delayedNameRemoval,
+      defaultStepMs,
+      maxSamples,
+      timeoutMs: timeoutMs ?? defaults.timeoutMs ?? 120_000,
+      lookbackMs: lookbackMs ?? defaults.lookbackMs ?? 300_000,
+      signal,
+      startMs,
+      endMs
+    })
+  }
+
+  async #instantData (run: QueryRun, expr: Expr, grid: Grid): Promise<QueryData> {
+    const evaluator = new Evaluator(run)
+    if (isRange(expr)) return await rangeData(run, await evaluator.range(expr, grid), grid)
+    const value = await evaluator.evaluate(expr, grid)
+    const at = grid.startMs / 1000
+    if (value.kind === 'string') return { resultType: 'string', result: [at, value.text] }
+    if (value.kind === 'vector') return await vectorData(run, this.#named(value.columns), grid.startMs)
+    const { result: [series] } = await matrixData(run, [scalarColumn(value.values)], grid) as { result: { values: Point[] }[] }
+    return { resultType: 'scalar', result: series!.values[0]! }
+  }
+
+  async #matrix (run: QueryRun, expr: Expr, grid: Grid): Promise<QueryData> {
+    const value = await new Evaluator(run).evaluate(expr, grid)
+    if (value.kind === 'string') throw new TypeError('a string has no points')
+    return await matrixData(run, value.kind === 'scalar' ? [scalarColumn(value.values)] : this.#named(value.columns), grid)
+  }
+
+  /** The columns with the names that they are to have: delayed removal happens here. */
+  #named (columns: Column[]): Column[] {
+    if (this.#options.delayedNameRemoval !== true) return columns
+    for (const column of columns) if (column.dropName) column.labels = withoutName(column.labels)
+    return mergeSameLabels(columns)
+  }
+}
+
+function isRange (expr: Expr): boolean {
+  return expr.kind === 'paren' ? isRange(expr.expr) : expr.kind === 'matrixSelector' || expr.kind === 'subquery'
+}
+
+function scalarColumn (values: Float64Array): Column {
+  return { labels: [], values, present: new Uint8Array(values.length).fill(1), dropName: false }
+}
+
+function answer (run: QueryRun, query: Expr | string, data: QueryData): QueryAnswer {
+  const text = typeof query === 'string' ? query : undefined
+  return { data, warnings: run.annotations.warnings(text), infos: run.annotations.infos(text) }
+}

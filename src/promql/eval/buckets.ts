@@ -1,0 +1,120 @@
+/** The cumulative buckets of one histogram at one instant, by bound in ascending order; the arrays may be longer than `length`. */
+export interface Buckets {
+  length: number
+  readonly bounds: Float64Array
+  readonly counts: Float64Array
+}
+
+/** A quantile, and whether counts that decrease had to be lifted for it. */
+export interface BucketQuantile { readonly value: number, readonly forced: boolean }
+
+/** How much less than the bucket before it a bucket may count, relatively, for it to be taken for rounding. */
+const TOLERANCE = 1e-12
+
+/**
+ * The q-quantile of a histogram, linear within a bucket, from 0 in the first one when its bound is positive. NaN without observations or
+ * without a bucket of bound +Inf; the second highest bound when it falls into that. Changes the buckets. (Prometheus promql/quantile.go)
+ */
+export function bucketQuantile (q: number, buckets: Buckets): BucketQuantile {
+  const { bounds, counts } = buckets
+  if (Number.isNaN(q)) return { value: NaN, forced: false }
+  if (q < 0) return { value: -Infinity, forced: false }
+  if (q > 1) return { value: Infinity, forced: false }
+  if (bounds[buckets.length - 1] !== Infinity) return { value: NaN, forced: false }
+  coalesce(buckets)
+  const forced = repair(buckets)
+  const last = buckets.length - 1
+  const observations = counts[last]!
+  if (last < 1 || observations === 0) return { value: NaN, forced: false }
+
+  let rank = q * observations
+  const at = firstReaching(counts, last, rank)
+  if (at === last) return { value: bounds[last - 1]!, forced }
+  if (at === 0 && bounds[0]! <= 0) return { value: bounds[0]!, forced }
+  let start = 0
+  let count = counts[at]!
+  if (at > 0) {
+    start = bounds[at - 1]!
+    count -= counts[at - 1]!
+    rank -= counts[at - 1]!
+  }
+  return { value: start + (bounds[at]! - start) * (rank / count), forced }
+}
+
+/** The share of observations between two values, linear within a bucket. Changes the buckets. */
+export function bucketFraction (lower: number, upper: number, buckets: Buckets): number {
+  const { bounds, counts } = buckets
+  if (bounds[buckets.length - 1] !== Infinity) return NaN
+  coalesce(buckets)
+  const total = counts[buckets.length - 1]!
+  if (total === 0 || Number.isNaN(lower) || Number.isNaN(upper)) return NaN
+  if (lower >= upper) return 0
+  return (rankOf(upper, buckets, total) - rankOf(lower, buckets, total)) / total
+}
+
+/** How many observations lie below a value. */
+function rankOf (value: number, { bounds, counts, length }: Buckets, total: number): number {
+  let rank = 0
+  let lower = bounds[0]! <= 0 ? -Infinity : 0
+  for (let i = 0; i < length; i++) {
+    if (i > 0) lower = bounds[i - 1]!
+    if (lower >= value) return atMost(rank, total)
+    if (bounds[i]! > value) return atMost(rank + (counts[i]! - rank) * (value - lower) / (bounds[i]! - lower), total)
+    rank = counts[i]!
+  }
+  return total
+}
+
+function atMost (rank: number, total: number): number {
+  return rank > total ? total : rank
+}
+
+/** Adds up buckets of one bound. */
+function coalesce (buckets: Buckets): void {
+  const { bounds, counts, length } = buckets
+  let at = 0
+  for (let i = 1; i < length; i++) {
+    if (bounds[i] === bounds[at]) {
+      counts[at]! += counts[i]!
+    } else {
+      at++
+      bounds[at] = bounds[i]!
+      counts[at] = counts[i]!
+    }
+  }
+  buckets.length = at + 1
+}
+
+/** Evens out what is within rounding, then lifts each count to the greatest below it; whether the latter was needed. */
+function repair ({ counts, length }: Buckets): boolean {
+  let before = counts[0]!
+  for (let i = 1; i < length; i++) {
+    const distance = Math.abs(counts[i]! - before)
+    if (distance === 0) continue
+    if (distance / counts[i]! <= TOLERANCE) counts[i] = before
+    else before = counts[i]!
+  }
+  let greatest = counts[0]!
+  let forced = false
+  for (let i = 1; i < length; i++) {
+    if (counts[i]! > greatest) {
+      greatest = counts[i]!
+    } else if (counts[i]! < greatest) {
+      counts[i] = greatest
+      forced = true
+    }
+  }
+  return forced
+}
+
+/** The first of `0 … end - 1` whose count is at least the rank, else `end`: by halves, as NaN makes of it what it does in Go. */
+function firstReaching (counts: Float64Array, end: number, rank: number): number {
+  let low = 0
+  let high = end
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (counts[middle]! >= rank) high = middle
+    else low = middle + 1
+  }
+  return low
+}

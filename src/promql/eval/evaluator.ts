@@ -1,0 +1,154 @@
+import type { AggregateExpr, Call, Expr } from '../ast.js'
+import { absent } from './absent.js'
+import { aggregate, aggregateQuantile } from './aggregate.js'
+import { binary } from './binary.js'
+import { dropNames, hasSamples, type Column, type Grid, type Value } from './column.js'
+import { countValues } from './count-values.js'
+import { callInstant } from './instant-call.js'
+import { labelJoin, labelReplace } from './label-functions.js'
+import type { QueryRun } from './query-run.js'
+import { callOnRange } from './range-call.js'
+import { matrixSelector, subquery, type RangeVector } from './range-vector.js'
+import { instantVector } from './selectors.js'
+import { StepInvariance } from './step-invariance.js'
+import { pick } from './top-k.js'
+
+/**
+ * Evaluates the expressions of one query. Every node is evaluated once, for all instants of its grid together: a series is a
+ * column of values. Columns belong to whoever has asked for them, and are changed in place.
+ */
+export class Evaluator {
+  readonly #run: QueryRun
+  readonly #invariance = new StepInvariance()
+
+  constructor (run: QueryRun) {
+    this.#run = run
+  }
+
+  /** The value of an expression, but for range vectors, at all instants of the grid. */
+  async evaluate (expr: Expr, grid: Grid): Promise<Value> {
+    this.#run.check()
+    const held = this.#run.samples
+    const value = grid.count > 1 && this.#invariance.holdsFor(expr)
+      ? repeat(await this.#evaluateNode(expr, { ...grid, count: 1 }), grid.count)
+      : await this.#evaluateNode(expr, grid)
+    this.#run.releaseTo(held)
+    if (value.kind === 'vector') this.#run.hold(value.columns.length * grid.count)
+    return value
+  }
+
+  /** A range vector: the series and windows behind a selector or subquery. */
+  async range (expr: Expr, grid: Grid): Promise<RangeVector> {
+    if (expr.kind === 'paren') return await this.range(expr.expr, grid)
+    if (expr.kind === 'matrixSelector') return await matrixSelector(this.#run, expr, grid)
+    if (expr.kind === 'subquery') return await subquery(this.#run, expr, grid, async (inner, steps) => await this.#columns(inner, steps))
+    throw new TypeError(`${expr.kind} where a range vector is expected`)
+  }
+
+  async #evaluateNode (expr: Expr, grid: Grid): Promise<Value> {
+    switch (expr.kind) {
+      case 'number':
+        this.#run.hold(grid.count)
+        return { kind: 'scalar', values: new Float64Array(grid.count).fill(expr.value) }
+      case 'string':
+        return { kind: 'string', text: expr.value }
+      case 'paren':
+        return await this.evaluate(expr.expr, grid)
+      case 'unary':
+        return expr.op === '+' ? await this.evaluate(expr.expr, grid) : this.#negate(await this.evaluate(expr.expr, grid))
+      case 'vectorSelector':
+        return vector(await instantVector(this.#run, expr, grid))
+      case 'binary': {
+        const lhs = await this.evaluate(expr.lhs, grid)
+        return await binary(this.#run, expr, lhs, await this.evaluate(expr.rhs, grid), grid.count)
+      }
+      case 'aggregate':
+        return vector(await this.#aggregate(expr, grid))
+      case 'call':
+        return await this.#call(expr, grid)
+      default:
+        throw new TypeError(`${expr.kind} where an instant vector is expected`)
+    }
+  }
+
+  #negate (value: Value): Value {
+    if (value.kind === 'scalar') return { kind: 'scalar', values: value.values.map(number => -number) }
+    if (value.kind === 'string') throw new TypeError('a string has no sign')
+    for (const { values } of value.columns) for (let i = 0; i < values.length; i++) values[i] = -values[i]!
+    return vector(dropNames(value.columns, this.#run.settings.delayedNameRemoval, true))
+  }
+
+  async #aggregate (expr: AggregateExpr, grid: Grid): Promise<Column[]> {
+    const { op } = expr
+    if (op === 'count_values') return await countValues(this.#run, expr, this.#text(expr.param!), await this.#columns(expr.expr, grid), grid.count)
+    const parameter = expr.param === undefined ? undefined : await this.#scalar(expr.param, grid)
+    const columns = await this.#columns(expr.expr, grid)
+    if (parameter === undefined) return await aggregate(this.#run, expr, columns, grid.count)
+    return op === 'quantile' ? await aggregateQuantile(this.#run, expr, columns, parameter) : await pick(this.#run, expr, columns, parameter)
+  }
+
+  async #call (call: Call, grid: Grid): Promise<Value> {
+    const args = call.args.map(unwrapped)
+    const rangeAt = args.findIndex(({ kind }) => kind === 'matrixSelector' || kind === 'subquery')
+    if (rangeAt >= 0) return vector(await this.#callOnRange(call, args, rangeAt, grid))
+    switch (call.func) {
+      case 'timestamp': {
+        const [argument] = args
+        return argument!.kind === 'vectorSelector'
+          ? vector(dropNames(await instantVector(this.#run, argument, grid, true), this.#run.settings.delayedNameRemoval))
+          : await callInstant(this.#run, { ...call, args }, [await this.evaluate(argument!, grid)], grid)
+      }
+      case 'absent':
+        return vector(absent(await this.#columns(args[0]!, grid), args[0]!, grid.count))
+      case 'label_replace':
+        return vector(labelReplace(await this.#columns(args[0]!, grid), args.slice(1).map(argument => this.#text(argument))))
+      case 'label_join':
+        return vector(labelJoin(await this.#columns(args[0]!, grid), args.slice(1).map(argument => this.#text(argument))))
+    }
+    const values: Value[] = []
+    for (const argument of args) values.push(await this.evaluate(argument, grid))
+    return await callInstant(this.#run, { ...call, args }, values, grid)
+  }
+
+  async #callOnRange (call: Call, args: readonly Expr[], rangeAt: number, grid: Grid): Promise<Column[]> {
+    const parameters: Float64Array[] = []
+    for (const [i, argument] of args.entries()) if (i !== rangeAt) parameters.push(await this.#scalar(argument, grid))
+    const columns = await callOnRange(this.#run, call, await this.range(args[rangeAt]!, grid), parameters, grid)
+    return call.func === 'absent_over_time' ? absent(columns, args[rangeAt]!, grid.count) : columns
+  }
+
+  async #columns (expr: Expr, grid: Grid): Promise<Column[]> {
+    const value = await this.evaluate(expr, grid)
+    if (value.kind !== 'vector') throw new TypeError(`${value.kind} where a vector is expected`)
+    return value.columns
+  }
+
+  async #scalar (expr: Expr, grid: Grid): Promise<Float64Array> {
+    const value = await this.evaluate(expr, grid)
+    if (value.kind !== 'scalar') throw new TypeError(`${value.kind} where a scalar is expected`)
+    return value.values
+  }
+
+  #text (expr: Expr): string {
+    const inner = unwrapped(expr)
+    if (inner.kind !== 'string') throw new TypeError(`${inner.kind} where a string is expected`)
+    return inner.value
+  }
+}
+
+function vector (columns: Column[]): Value {
+  return { kind: 'vector', columns }
+}
+
+function unwrapped (expr: Expr): Expr {
+  return expr.kind === 'paren' ? unwrapped(expr.expr) : expr
+}
+
+/** What holds at one instant, at all of them. */
+function repeat (value: Value, count: number): Value {
+  if (value.kind === 'string') return value
+  if (value.kind === 'scalar') return { kind: 'scalar', values: new Float64Array(count).fill(value.values[0]!) }
+  return vector(value.columns.filter(hasSamples).map(({ labels, values, dropName }) => ({
+    labels, dropName, values: new Float64Array(count).fill(values[0]!), present: new Uint8Array(count).fill(1)
+  })))
+}

@@ -1,0 +1,130 @@
+import type { Call } from '../ast.js'
+import { calendarFunctions } from './calendar.js'
+import { dropNames, emptyColumn, type Column, type Grid, type Value } from './column.js'
+import { fail } from './failure.js'
+import { histogramFraction, histogramQuantile } from './histogram.js'
+import { clamp, mathFunctions, round } from './math.js'
+import type { QueryRun } from './query-run.js'
+import { byLabels, byValue } from './sorting.js'
+
+/** A function of instant vectors and scalars, which come evaluated. */
+export async function callInstant (run: QueryRun, call: Call, args: readonly Value[], grid: Grid): Promise<Value> {
+  const made = scalarFunction(call.func, args, grid)
+  return made ?? { kind: 'vector', columns: await vectorFunction(run, call, args, grid) }
+}
+
+function scalarFunction (name: string, args: readonly Value[], grid: Grid): Value | undefined {
+  switch (name) {
+    case 'pi':
+      return { kind: 'scalar', values: new Float64Array(grid.count).fill(Math.PI) }
+    case 'time':
+      return { kind: 'scalar', values: seconds(grid) }
+    case 'scalar':
+      return { kind: 'scalar', values: onlySample(columnsOf(args[0]), grid.count) }
+    case 'vector':
+      return { kind: 'vector', columns: [constant(scalarsOf(args[0]))] }
+    default:
+      return undefined
+  }
+}
+
+async function vectorFunction (run: QueryRun, call: Call, args: readonly Value[], grid: Grid): Promise<Column[]> {
+  const { func } = call
+  const [first, second, third] = args
+  const mathFunction = mathFunctions.get(func)
+  if (mathFunction !== undefined) return await mapSamples(run, columnsOf(first), mathFunction)
+  const calendarFunction = calendarFunctions.get(func)
+  if (calendarFunction !== undefined) {
+    return await mapSamples(run, first === undefined ? [constant(seconds(grid))] : columnsOf(first), calendarFunction)
+  }
+  switch (func) {
+    case 'timestamp': {
+      const times = seconds(grid)
+      return await mapSamples(run, columnsOf(first), (_, i) => times[i]!)
+    }
+    case 'round': {
+      const nearest = second === undefined ? undefined : scalarsOf(second)
+      return await mapSamples(run, columnsOf(first), (value, i) => round(value, nearest === undefined ? 1 : nearest[i]!))
+    }
+    case 'clamp':
+      return await clamped(run, columnsOf(first), scalarsOf(second), scalarsOf(third))
+    case 'clamp_min':
+      return await clamped(run, columnsOf(first), scalarsOf(second), new Float64Array(grid.count).fill(Infinity))
+    case 'clamp_max':
+      return await clamped(run, columnsOf(first), new Float64Array(grid.count).fill(-Infinity), scalarsOf(second))
+    case 'sort':
+    case 'sort_desc':
+      return byValue(columnsOf(first), func === 'sort_desc')
+    case 'sort_by_label':
+    case 'sort_by_label_desc':
+      return byLabels(columnsOf(first), args.slice(1).map(textOf), func === 'sort_by_label_desc')
+    case 'histogram_quantile':
+      return await histogramQuantile(run, scalarsOf(first), columnsOf(second), call.args)
+    case 'histogram_fraction':
+      return await histogramFraction(run, scalarsOf(first), scalarsOf(second), columnsOf(third), call.args)
+    case 'histogram_avg':
+    case 'histogram_count':
+    case 'histogram_sum':
+    case 'histogram_stddev':
+    case 'histogram_stdvar':
+      return [] // Of native histograms, of which there are none.
+    default:
+      return fail(`unknown function with name ${JSON.stringify(func)}`)
+  }
+}
+
+/** Changes each sample, and with it its meaning: the metric's name goes. */
+async function mapSamples (run: QueryRun, columns: Column[], change: (value: number, step: number) => number): Promise<Column[]> {
+  for (const { values, present } of columns) {
+    if (run.isDue) await run.pause()
+    for (let i = 0; i < values.length; i++) if (present[i] === 1) values[i] = change(values[i]!, i)
+  }
+  return dropNames(columns, run.settings.delayedNameRemoval)
+}
+
+/** `clamp`: nothing is left at instants at which the maximum is below the minimum. */
+async function clamped (run: QueryRun, columns: Column[], minima: Float64Array, maxima: Float64Array): Promise<Column[]> {
+  const out = await mapSamples(run, columns, (value, i) => clamp(value, minima[i]!, maxima[i]!))
+  for (const { present } of out) {
+    for (let i = 0; i < present.length; i++) if (maxima[i]! < minima[i]!) present[i] = 0
+  }
+  return out.filter(({ present }) => present.includes(1))
+}
+
+/** The value of the only sample; NaN where there is none, or more than one. */
+function onlySample (columns: readonly Column[], count: number): Float64Array {
+  const values = new Float64Array(count).fill(NaN)
+  const found = new Uint32Array(count)
+  for (const column of columns) {
+    for (let i = 0; i < count; i++) if (column.present[i] === 1) values[i] = ++found[i]! === 1 ? column.values[i]! : NaN
+  }
+  return values
+}
+
+/** A series without labels. */
+function constant (values: Float64Array): Column {
+  const column = emptyColumn([], values.length)
+  column.values.set(values)
+  column.present.fill(1)
+  return column
+}
+
+/** The instants in seconds since the Unix epoch. */
+function seconds ({ startMs, stepMs, count }: Grid): Float64Array {
+  return Float64Array.from({ length: count }, (_, i) => (startMs + i * stepMs) / 1000)
+}
+
+function columnsOf (value: Value | undefined): Column[] {
+  if (value?.kind !== 'vector') throw new TypeError(`${value?.kind ?? 'nothing'} where a vector is expected`)
+  return value.columns
+}
+
+function scalarsOf (value: Value | undefined): Float64Array {
+  if (value?.kind !== 'scalar') throw new TypeError(`${value?.kind ?? 'nothing'} where a scalar is expected`)
+  return value.values
+}
+
+function textOf (value: Value): string {
+  if (value.kind !== 'string') throw new TypeError(`${value.kind} where a string is expected`)
+  return value.text
+}

@@ -1,0 +1,47 @@
+import { labelValue } from '../../contracts/labels.js'
+import type { Column } from './column.js'
+import { compareLabels } from './label-sets.js'
+
+// Order means something only where there is one instant; over more the answer is sorted by labels anyway.
+
+/** `sort` and `sort_desc`: by value, NaN last in both. */
+export function byValue (columns: Column[], descending: boolean): Column[] {
+  return columns.sort((a, b) => {
+    const x = a.values[0]!
+    const y = b.values[0]!
+    if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
+    return x === y ? 0 : (x < y) === descending ? 1 : -1
+  })
+}
+
+/** `sort_by_label` and `sort_by_label_desc`: by the labels' values, numbers in them as numbers; then by all labels. */
+export function byLabels (columns: Column[], names: readonly string[], descending: boolean): Column[] {
+  const sign = descending ? -1 : 1
+  return columns.sort((a, b) => {
+    for (const name of names) {
+      const x = labelValue(a.labels, name)
+      const y = labelValue(b.labels, name)
+      if (x !== y) return sign * (isNaturallyLess(x, y) ? -1 : 1)
+    }
+    return sign * compareLabels(a.labels, b.labels)
+  })
+}
+
+/** Whether `a` comes before `b` when runs of digits count as numbers: `node2` before `node10`. */
+function isNaturallyLess (a: string, b: string): boolean {
+  const chunksA = a.match(/\d+|\D+/g) ?? []
+  const chunksB = b.match(/\d+|\D+/g) ?? []
+  for (let i = 0; i < chunksA.length; i++) {
+    if (i >= chunksB.length) return false
+    const x = chunksA[i]!
+    const y = chunksB[i]!
+    const areNumbers = isDigit(x) && isDigit(y)
+    if (areNumbers ? Number(x) === Number(y) : x === y) continue
+    return areNumbers ? Number(x) < Number(y) : x < y
+  }
+  return true
+}
+
+function isDigit (chunk: string): boolean {
+  return chunk.charCodeAt(0) >= 48 && chunk.charCodeAt(0) <= 57
+}

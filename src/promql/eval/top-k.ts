@@ -1,0 +1,127 @@
+import type { AggregateExpr } from '../ast.js'
+import { emptyColumn, type Column } from './column.js'
+import { fail } from './failure.js'
+import { formatShort } from './go-format.js'
+import { groupColumns } from './grouping.js'
+import type { QueryRun } from './query-run.js'
+
+/** Columns picked at one instant, with their values there: a heap with the worst of them on top. */
+class Heap {
+  readonly columns: number[] = []
+  readonly values: number[] = []
+  readonly #isWorse: (a: number, b: number) => boolean
+
+  constructor (isWorse: (a: number, b: number) => boolean) {
+    this.#isWorse = isWorse
+  }
+
+  push (column: number, value: number): void {
+    this.columns.push(column)
+    this.values.push(value)
+    for (let at = this.values.length - 1; at > 0;) {
+      const parent = (at - 1) >> 1
+      if (!this.#isWorse(this.values[at]!, this.values[parent]!)) break
+      this.#swap(at, parent)
+      at = parent
+    }
+  }
+
+  /** Puts another in the place of the worst. */
+  replaceTop (column: number, value: number): void {
+    this.columns[0] = column
+    this.values[0] = value
+    for (let at = 0; ;) {
+      let child = 2 * at + 1
+      if (child >= this.values.length) break
+      if (child + 1 < this.values.length && this.#isWorse(this.values[child + 1]!, this.values[child]!)) child++
+      if (!this.#isWorse(this.values[child]!, this.values[at]!)) break
+      this.#swap(at, child)
+      at = child
+    }
+  }
+
+  /** The columns, the best first. */
+  bestFirst (): number[] {
+    const order = [...this.columns.keys()].sort((a, b) => rank(this.values[a]!, this.values[b]!, this.#isWorse))
+    return order.map(i => this.columns[i]!)
+  }
+
+  #swap (a: number, b: number): void {
+    [this.columns[a], this.columns[b]] = [this.columns[b]!, this.columns[a]!];
+    [this.values[a], this.values[b]] = [this.values[b]!, this.values[a]!]
+  }
+}
+
+function rank (a: number, b: number, isWorse: (a: number, b: number) => boolean): number {
+  if (Number.isNaN(a) && Number.isNaN(b)) return 0
+  return isWorse(a, b) ? 1 : isWorse(b, a) ? -1 : 0
+}
+
+/**
+ * `topk`, `bottomk` and `limitk`: the samples of each group with the greatest or least values, or the first ones, at each instant. Where
+ * there is one instant only, each group's are in order, the best first.
+ */
+export async function pick (run: QueryRun, expr: AggregateExpr, columns: readonly Column[], ks: Float64Array): Promise<Column[]> {
+  const count = ks.length
+  if (!checkParameters(ks)) return []
+  const { of, labels } = groupColumns(columns, expr)
+  const out = new Map<number, Column>()
+  for (let i = 0; i < count; i++) {
+    if (run.isDue) await run.pause()
+    const k = Math.min(Math.trunc(ks[i]!), columns.length)
+    if (k < 1) continue
+    for (const column of expr.op === 'limitk' ? first(columns, of, labels.length, i, k) : best(expr.op, columns, of, labels.length, i, k)) {
+      let kept = out.get(column)
+      if (kept === undefined) {
+        run.hold(count)
+        out.set(column, kept = emptyColumn(columns[column]!.labels, count, columns[column]!.dropName))
+      }
+      kept.values[i] = columns[column]!.values[i]!
+      kept.present[i] = 1
+    }
+  }
+  return [...out.values()]
+}
+
+/** Whether there is anything to pick at all; throws for what no integer holds. */
+function checkParameters (ks: Float64Array): boolean {
+  let greatest = -Infinity
+  let least = Infinity
+  for (const k of ks) {
+    greatest = Math.max(greatest, k)
+    least = Math.min(least, k)
+  }
+  if (greatest < 1) return false
+  if (Number.isNaN(greatest)) fail('Parameter value is NaN')
+  if (least <= -(2 ** 63)) fail(`Scalar value ${formatShort(least)} underflows int64`)
+  if (greatest >= 2 ** 63) fail(`Scalar value ${formatShort(greatest)} overflows int64`)
+  return true
+}
+
+function first (columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
+  const taken = new Int32Array(groups)
+  const picked: number[] = []
+  for (let c = 0; c < columns.length; c++) {
+    if (columns[c]!.present[step] === 1 && taken[of[c]!]! < k) {
+      taken[of[c]!]!++
+      picked.push(c)
+    }
+  }
+  return picked
+}
+
+function best (op: string, columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
+  const isWorse = op === 'topk'
+    ? (a: number, b: number) => Number.isNaN(a) || a < b
+    : (a: number, b: number) => Number.isNaN(a) || a > b
+  const heaps: (Heap | undefined)[] = new Array(groups)
+  for (let c = 0; c < columns.length; c++) {
+    const { present, values } = columns[c]!
+    if (present[step] === 0) continue
+    const heap = heaps[of[c]!] ??= new Heap(isWorse)
+    const value = values[step]!
+    if (heap.values.length < k) heap.push(c, value)
+    else if (isWorse(heap.values[0]!, value) && !Number.isNaN(value)) heap.replaceTop(c, value)
+  }
+  return heaps.flatMap(heap => heap === undefined ? [] : heap.bestFirst())
+}
