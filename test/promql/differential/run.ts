@@ -1,0 +1,115 @@
+import { difference, type Outcome } from './compare.js'
+import type { Profile } from './data.js'
+import { render, smaller } from './fragments.js'
+import { Generator, type GeneratedCase } from './generator.js'
+import type { QueryCase } from './oracle.js'
+import { Random } from './random.js'
+
+/** One of the two that answer queries. */
+export interface Side {
+  ask (query: QueryCase): Promise<Outcome>
+}
+
+export interface DifferentialOptions {
+  readonly theirs: Side
+  readonly ours: Side
+  readonly seed: number
+  readonly cases: number
+  readonly profile: Profile
+  /** Stops after so many differences. @defaultValue 20 */
+  readonly most?: number
+  /** Called now and then with the number of cases done. */
+  progress? (done: number, differences: number): void
+}
+
+/** A case of which the two sides make different things, made as small as it goes. */
+export interface Difference {
+  readonly what: string
+  readonly query: QueryCase
+  readonly theirs: Outcome
+  readonly ours: Outcome
+  /** The case as it was generated. */
+  readonly original: QueryCase
+}
+
+export interface DifferentialResult {
+  readonly cases: number
+  readonly differences: readonly Difference[]
+  /** Of the cases, how many were errors, and how many had an answer with something in it. */
+  readonly errors: number
+  readonly filled: number
+  readonly slowestMs: number
+  readonly slowest: QueryCase | undefined
+}
+
+/** Asks both sides the cases of a seed. */
+export async function runDifferential ({ theirs, ours, seed, cases, profile, most = 20, progress }: DifferentialOptions): Promise<DifferentialResult> {
+  const generator = new Generator(new Random(seed), profile)
+  const differences: Difference[] = []
+  let [errors, filled, done, slowestMs] = [0, 0, 0, 0]
+  let slowest: QueryCase | undefined
+  while (done < cases && differences.length < most) {
+    const generated = generator.next()
+    const [expected, [found, lastedMs]] = await Promise.all([theirs.ask(generated), timed(ours, generated)])
+    done++
+    if (lastedMs > slowestMs) [slowestMs, slowest] = [lastedMs, generated]
+    if (expected.error !== undefined) errors++
+    else if (!Array.isArray(expected.data!.result) || expected.data!.result.length > 0) filled++
+    if (differs(generated, profile, expected, found) !== undefined) differences.push(await shrink(generated, theirs, ours, profile))
+    if (done % 100 === 0) progress?.(done, differences.length)
+  }
+  return { cases: done, differences, errors, filled, slowestMs, slowest: slowest === undefined ? undefined : plain(slowest) }
+}
+
+async function timed (side: Side, query: QueryCase): Promise<[Outcome, number]> {
+  const start = performance.now()
+  const outcome = await side.ask(query)
+  return [outcome, performance.now() - start]
+}
+
+function differs ({ expr }: QueryCase, profile: Profile, theirs: Outcome, ours: Outcome): string | undefined {
+  // Prometheus 2 has other texts, and no infos.
+  return difference(theirs, ours, { ordered: /^sort\w*\(/.test(expr), messages: profile === 'full' })
+}
+
+/** Tries smaller cases as long as one of them still differs. */
+async function shrink (original: GeneratedCase, theirs: Side, ours: Side, profile: Profile): Promise<Difference> {
+  let smallest = await examine(original)
+  let tries = 0
+  for (let isSmaller = true; isSmaller;) {
+    isSmaller = false
+    for (const candidate of candidates(smallest.generated)) {
+      if (tries++ > 1000) break
+      const found = await examine(candidate)
+      if (found.what === '') continue
+      smallest = found
+      isSmaller = true
+      break
+    }
+  }
+  const { generated, ...rest } = smallest
+  return { ...rest, query: plain(generated), original: plain(original) }
+
+  async function examine (generated: GeneratedCase): Promise<{ what: string, generated: GeneratedCase, theirs: Outcome, ours: Outcome }> {
+    const [expected, found] = await Promise.all([theirs.ask(generated), ours.ask(generated)])
+    return { what: differs(generated, profile, expected, found) ?? '', generated, theirs: expected, ours: found }
+  }
+}
+
+function * candidates (generated: GeneratedCase): globalThis.Generator<GeneratedCase> {
+  const { startMs, endMs, stepMs } = generated
+  if (stepMs !== undefined) {
+    for (let atMs = startMs; atMs <= endMs; atMs += stepMs) yield { ...generated, startMs: atMs, endMs: atMs, stepMs: undefined }
+    if (endMs > startMs) yield { ...generated, endMs: startMs }
+    if (endMs > startMs + stepMs) yield { ...generated, endMs: startMs + stepMs }
+  }
+  const { length } = generated.expr
+  for (const fragment of smaller(generated.fragment)) {
+    const expr = render(fragment)
+    if (expr.length < length) yield { ...generated, fragment, expr }
+  }
+}
+
+function plain ({ expr, startMs, endMs, stepMs }: QueryCase): QueryCase {
+  return { expr, startMs, endMs, stepMs }
+}
