@@ -5,6 +5,8 @@ export interface Matcher {
   readonly name: string
   readonly op: '=' | '!=' | '=~' | '!~'
   readonly value: string
+  /** The only values that it can match, where they are known (`="a"`, `=~"a|b"`): an index looks them up instead of trying all. */
+  readonly literals?: readonly string[]
   /** Whether a label value satisfies it. Regular expressions are RE2 and match the whole value. */
   matches (value: string): boolean
 }

@@ -17,7 +17,13 @@ interface Offsettable {
   readonly at: AtModifier | undefined
 }
 
-export interface NumberLiteral { readonly kind: 'number', readonly value: number, readonly span: Span }
+export interface NumberLiteral {
+  readonly kind: 'number'
+  readonly value: number
+  /** Written as a duration, which is its value in seconds: `5m`. */
+  readonly duration?: true
+  readonly span: Span
+}
 export interface StringLiteral { readonly kind: 'string', readonly value: string, readonly span: Span }
 export interface ParenExpr { readonly kind: 'paren', readonly expr: Expr, readonly span: Span }
 export interface UnaryExpr { readonly kind: 'unary', readonly op: '+' | '-', readonly expr: Expr, readonly span: Span }

@@ -1,0 +1,107 @@
+/**
+ * Text as Go writes and reads it, for the messages, labels and literals that Prometheus prints with `%q`.
+ *
+ * A PromQL string may hold bytes that are no UTF-8 (`"\xff"`). JavaScript strings cannot, so such a byte stands as the lone
+ * surrogate U+DC00 + byte, which no label value that came as UTF-8 holds; `goQuote` prints it as the byte again.
+ */
+
+const PRINTABLE = /[\p{L}\p{M}\p{N}\p{P}\p{S} ]/u
+const PLAIN = /^[ !#-[\]-~]*$/
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '\x07': '\\a', '\b': '\\b', '\f': '\\f', '\n': '\\n', '\r': '\\r', '\t': '\\t', '\v': '\\v', '\\': '\\\\'
+}
+
+/** `%q` of a string: `strconv.Quote`. */
+export function goQuote (text: string): string {
+  if (PLAIN.test(text)) return `"${text}"`
+  let out = '"'
+  for (const char of text) out += char === '"' ? '\\"' : escaped(char)
+  return out + '"'
+}
+
+/** `%q` of a rune: `strconv.QuoteRune`. The end of the input (`''`) is printed as U+FFFD, as Go prints -1. */
+export function goQuoteRune (char: string): string {
+  if (char === '') return "'\ufffd'"
+  return char === "'" ? "'\\''" : `'${escaped(char)}'`
+}
+
+/** `%#U` of a rune: `U+0071 'q'`. */
+export function goUnicode (char: string): string {
+  const code = char.codePointAt(0)!
+  const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`
+  return PRINTABLE.test(char) ? `${name} '${char}'` : name
+}
+
+function escaped (char: string): string {
+  const short = SHORT_ESCAPES[char]
+  if (short !== undefined) return short
+  const code = char.codePointAt(0)!
+  if (code >= 0xdc80 && code <= 0xdcff) return `\\x${(code - 0xdc00).toString(16)}`
+  if (PRINTABLE.test(char)) return char
+  const hex = code.toString(16)
+  if (code < 0x80) return `\\x${hex.padStart(2, '0')}`
+  return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
+}
+
+const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g
+const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
+
+/** The value of a string literal, quotes and all, that the lexer let through. */
+export function unquote (literal: string): string {
+  const body = literal.slice(1, -1)
+  if (literal.charCodeAt(0) === 0x60 || !body.includes('\\')) return body
+  let bytes = false
+  const value = body.replace(ESCAPE, (_, hex2?: string, hex4?: string, hex8?: string, octal?: string, char?: string) => {
+    if (char !== undefined) return ESCAPED[char] ?? char
+    const byte = hex2 !== undefined ? parseInt(hex2, 16) : octal !== undefined ? parseInt(octal, 8) : undefined
+    if (byte === undefined) return String.fromCodePoint(parseInt((hex4 ?? hex8)!, 16))
+    if (byte < 0x80) return String.fromCharCode(byte)
+    bytes = true
+    return String.fromCharCode(0xdc00 + byte)
+  })
+  return bytes ? joinBytes(value) : value
+}
+
+/** Puts bytes that stand as surrogates together to the characters that they are, where they are: `"\xc3\xa9"` is `é`. */
+function joinBytes (text: string): string {
+  return text.replace(/(?<![\ud800-\udbff])[\udc80-\udcff]+/g, run => {
+    const bytes = Uint8Array.from(run, char => char.charCodeAt(0) - 0xdc00)
+    let out = ''
+    for (let i = 0; i < bytes.length;) {
+      const length = bytes[i]! >= 0xf0 ? 4 : bytes[i]! >= 0xe0 ? 3 : 2
+      const char = decodeOne(bytes.subarray(i, i + length))
+      out += char ?? run[i]!
+      i += char === undefined ? 1 : length
+    }
+    return out
+  })
+}
+
+function decodeOne (bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+  } catch {
+    return undefined
+  }
+}
+
+/** The shortest digits that are this number, without an exponent: `FormatFloat(value, 'f', -1, 64)`. */
+export function goFloat (value: number): string {
+  if (Number.isNaN(value)) return 'NaN'
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
+  if (Object.is(value, -0)) return '-0'
+  const text = String(value)
+  const split = text.indexOf('e')
+  if (split < 0) return text
+  const exponent = Number(text.slice(split + 1))
+  const sign = text.startsWith('-') ? '-' : ''
+  const [whole = '', fraction = ''] = text.slice(sign.length, split).split('.')
+  const digits = whole + fraction
+  return exponent < 0 ? `${sign}0.${'0'.repeat(-exponent - 1)}${digits}` : sign + digits.padEnd(exponent + 1, '0')
+}
+
+/** `%f`: six digits after the point, and all before it. */
+export function goFixed (value: number): string {
+  if (!Number.isFinite(value)) return goFloat(value)
+  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
+}
