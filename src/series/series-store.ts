@@ -1,0 +1,270 @@
+import type { Clock } from '../contracts/clock.js'
+import type { Labels } from '../contracts/labels.js'
+import type { Matcher, Queryable, SelectedSeries, Selection } from '../contracts/queryable.js'
+import { PAGE_BYTES } from './arena.js'
+import { startMsOf } from './chunk.js'
+import { ChunkStore } from './chunk-store.js'
+import { Snapshot, SnapshotSeries } from './selected.js'
+import { Series, SeriesIndex, type SeriesRef } from './series-index.js'
+
+export const DEFAULT_MAX_AGE_MS = 6 * 3_600_000
+export const DEFAULT_MAX_BYTES = 64 * 2 ** 20
+
+/** Samples further ahead of the clock are mistakes: Prometheus refuses them as well (scrape.go, maxAheadTime). */
+const MAX_AHEAD_MS = 600_000
+
+/** Series without a sample for so long make way for new ones where there are too many: no instant query sees them. */
+const IDLE_MS = 300_000
+
+export const refusalReasons = [
+  /** There is a sample of that very time. */
+  'duplicate',
+  /** A label set, a time or a value that cannot be. */
+  'invalid',
+  /** A new series where half of the bytes are taken by those there are. */
+  'limit',
+  /** Earlier than the series' last sample. */
+  'out_of_order',
+  /** Ten minutes or more ahead of the clock. */
+  'too_new',
+  /** Older than the store keeps samples. */
+  'too_old'
+] as const
+
+/** Why a sample was not stored. */
+export type RefusalReason = typeof refusalReasons[number]
+
+export interface SeriesStoreOptions {
+  /** How long samples are kept, in milliseconds; `Infinity` for as long as there is room. @defaultValue 6 hours */
+  readonly maxAgeMs?: number
+  /** What all of it may take: samples, labels and index. At least 256 KB make sense. @defaultValue 64 MB */
+  readonly maxBytes?: number
+  /** What ages are reckoned from. Without a clock, the newest sample. */
+  readonly clock?: Clock
+}
+
+/**
+ * The recent past, in memory: compressed samples of many series, found by matchers. Bounded by age and by bytes, the
+ * oldest samples go first, and a series goes with its last one. Appending never throws: what cannot be stored is counted.
+ *
+ * It may be read while it is written. A selection sees what there was when it was made, for as long as it is held.
+ */
+export class SeriesStore implements Queryable {
+  readonly maxAgeMs: number
+  readonly maxBytes: number
+  /** Samples stored, staleness marks included, since the start. */
+  samplesTotal = 0
+  evictedSamplesTotal = 0
+  evictedSeriesTotal = 0
+  /** Samples refused since the start. */
+  readonly refused: Record<RefusalReason, number> = { duplicate: 0, invalid: 0, limit: 0, out_of_order: 0, too_new: 0, too_old: 0 }
+  readonly #clock: Clock | undefined
+  readonly #index = new SeriesIndex()
+  readonly #chunks: ChunkStore
+  #firstMs = Infinity
+  #newestMs = -Infinity
+  #horizonMs = -Infinity
+  #evictedUpToMs = -Infinity
+  /** Until samples are newer than this, there is no use in looking for idle series. */
+  #crowdedUntilMs = -Infinity
+
+  constructor ({ maxAgeMs = DEFAULT_MAX_AGE_MS, maxBytes = DEFAULT_MAX_BYTES, clock }: SeriesStoreOptions = {}) {
+    this.maxAgeMs = maxAgeMs
+    this.maxBytes = maxBytes
+    this.#clock = clock
+    this.#chunks = new ChunkStore(maxAgeMs / 8)
+  }
+
+  /** What the store takes of memory, estimated to some per cent. */
+  get bytes (): number {
+    return this.#chunks.bytes + this.#index.bytes
+  }
+
+  /** How many series there are. */
+  get size (): number {
+    return this.#index.size
+  }
+
+  /** From this time on, in milliseconds since the Unix epoch, no sample is gone; `Infinity` while there has been none. */
+  get completeFromMs (): number {
+    return Math.max(this.#firstMs, this.#evictedUpToMs + 1)
+  }
+
+  /** The time of the newest sample; `-Infinity` while there has been none. */
+  get newestMs (): number {
+    return this.#newestMs
+  }
+
+  /**
+   * What to append by: saves looking the labels up, and may be kept for ever. Best asked for once the series has a sample:
+   * until then each call gives another one.
+   */
+  ref (labels: Labels): SeriesRef {
+    return this.#index.find(labels) ?? new Series(labels)
+  }
+
+  /** Stores a sample; false when it is refused. The time is a whole number of milliseconds since the Unix epoch. */
+  append (labels: Labels, timestampMs: number, value: number): boolean {
+    return this.appendRef(this.ref(labels), timestampMs, value)
+  }
+
+  /** Says that the series ends here, until it has a sample again. False when it is refused, or not there. */
+  appendStale (labels: Labels, timestampMs: number): boolean {
+    return this.staleRef(this.ref(labels), timestampMs)
+  }
+
+  appendRef (ref: SeriesRef, timestampMs: number, value: number): boolean {
+    if (typeof value !== 'number' || !Number.isSafeInteger(timestampMs)) return this.#refuse('invalid')
+    if (timestampMs > this.#newestMs && !this.#advance(timestampMs)) return this.#refuse('too_new')
+    if (timestampMs < this.#horizonMs) return this.#refuse('too_old')
+    const series = (ref as Series).slot === -1 ? this.#enter(ref as Series) : ref as Series
+    return series !== undefined && this.#write(series, timestampMs, value, false)
+  }
+
+  /** As {@link appendStale}. A series that has a sample of that time or later does not end there: that is no mistake. */
+  staleRef (ref: SeriesRef, timestampMs: number): boolean {
+    const series = (ref as Series).slot === -1 ? this.#index.find(ref.labels) : ref as Series
+    if (series === undefined || timestampMs <= this.#chunks.lastMs(series.slot)) return false
+    if (!Number.isSafeInteger(timestampMs)) return this.#refuse('invalid')
+    if (timestampMs > this.#newestMs && !this.#advance(timestampMs)) return this.#refuse('too_new')
+    return this.#write(series, timestampMs, 0, true)
+  }
+
+  select ({ matchers, startMs, endMs }: Pick<Selection, 'matchers' | 'startMs' | 'endMs'>): SelectedSeries[] {
+    const snapshot = new Snapshot(this.#chunks.pages, startMs, endMs)
+    const selected: SelectedSeries[] = []
+    for (const { labels, slot } of this.#index.select(matchers)) {
+      const place = this.#chunks.newest(slot, startMs, endMs)
+      if (place === undefined) continue
+      const series = new SnapshotSeries(labels, snapshot, place.page, place.offset, place.count)
+      // A window inside a chunk may lie between two samples.
+      const isSure = place.endMs <= endMs || startMsOf(place.page.words, place.offset) >= startMs
+      if (isSure || series.read().length > 0) selected.push(series)
+    }
+    return selected
+  }
+
+  series (matchers: readonly Matcher[], startMs: number, endMs: number): Labels[] {
+    return this.select({ matchers, startMs, endMs }).map(({ labels }) => labels)
+  }
+
+  labelNames (matchers: readonly Matcher[], startMs: number, endMs: number): string[] {
+    const names = new Set<string>()
+    for (const labels of this.series(matchers, startMs, endMs)) {
+      for (let i = 0; i < labels.length; i += 2) names.add(labels[i]!)
+    }
+    return [...names].sort()
+  }
+
+  labelValues (name: string, matchers: readonly Matcher[], startMs: number, endMs: number): string[] {
+    const values = new Set<string>()
+    for (const labels of this.series(matchers, startMs, endMs)) {
+      for (let i = 0; i < labels.length; i += 2) if (labels[i] === name) values.add(labels[i + 1]!)
+    }
+    return [...values].sort()
+  }
+
+  /** Gives up what is too old. Appending does so by itself, now and then; who appends at intervals does it each time. */
+  evict (): void {
+    if (this.#clock !== undefined) this.#horizonMs = this.#clock.nowMs() - this.maxAgeMs
+    while (this.#chunks.pages.length > 0 && this.#chunks.firstPageEndMs() < this.#horizonMs) this.#dropFirst(false)
+  }
+
+  #write (series: Series, atMs: number, value: number, isStale: boolean): boolean {
+    const { slot } = series
+    const lastMs = this.#chunks.lastMs(slot)
+    if (atMs <= lastMs) return this.#refuse(atMs === lastMs ? 'duplicate' : 'out_of_order')
+    if (!this.#chunks.write(slot, atMs, value, isStale)) this.#begin(series, atMs, value, isStale)
+    this.samplesTotal++
+    return true
+  }
+
+  #begin (series: Series, atMs: number, value: number, isStale: boolean): void {
+    if (this.#chunks.isPageFull) {
+      this.evict()
+      for (let pages = this.#chunks.pages.length; this.bytes + PAGE_BYTES > this.maxBytes && this.#chunks.pages.length > 0; pages--) {
+        this.#dropFirst(pages <= 0)
+      }
+      // It may have been among what was given up.
+      if (series.slot === -1) this.#add(series)
+    }
+    this.#chunks.begin(series.slot, atMs, value, isStale)
+  }
+
+  /** Takes note of a time later than all before; false when it is too far ahead of the clock. */
+  #advance (atMs: number): boolean {
+    const nowMs = this.#clock?.nowMs() ?? atMs
+    if (atMs >= nowMs + MAX_AHEAD_MS) return false
+    this.#newestMs = atMs
+    this.#horizonMs = nowMs - this.maxAgeMs
+    if (this.#firstMs === Infinity) this.#firstMs = atMs
+    return true
+  }
+
+  /** The series of these labels, new if need be; `undefined` when it is refused. */
+  #enter (series: Series): Series | undefined {
+    const known = this.#index.find(series.labels)
+    if (known !== undefined) return known
+    if (!areLabels(series.labels)) {
+      this.#refuse('invalid')
+      return undefined
+    }
+    if (!this.#hasRoomFor(series.labels)) {
+      this.#refuse('limit')
+      return undefined
+    }
+    this.#add(series)
+    return series
+  }
+
+  #add (series: Series): void {
+    this.#index.add(series)
+    this.#chunks.open(series.slot)
+  }
+
+  /** Half of the bytes are for series as such, and no more: the rest is for their history. */
+  #hasRoomFor (labels: Labels): boolean {
+    const most = this.maxBytes / 2
+    const taken = (): number => this.#index.bytes + this.#chunks.openBytes
+    const needed = labels.reduce((sum, text) => sum + 2 * text.length + 200, 0)
+    if (taken() + needed <= most) return true
+    if (this.#newestMs > this.#crowdedUntilMs) {
+      this.#dropIdle(taken() + needed - most * 7 / 8)
+      this.#crowdedUntilMs = this.#newestMs + IDLE_MS / 10
+    }
+    return taken() + needed <= most
+  }
+
+  /** Gives up series that ended, those that ended first, until some bytes are free. */
+  #dropIdle (bytes: number): void {
+    const idle = this.#index.select([]).filter(({ slot }) => this.#chunks.lastMs(slot) < this.#newestMs - IDLE_MS)
+    idle.sort((a, b) => this.#chunks.lastMs(a.slot) - this.#chunks.lastMs(b.slot))
+    const share = this.#index.bytes / this.#index.size
+    const gone = idle.slice(0, Math.ceil(bytes / share))
+    for (const { slot } of gone) {
+      this.#evictedUpToMs = Math.max(this.#evictedUpToMs, this.#chunks.lastMs(slot))
+      this.#chunks.forget(slot)
+    }
+    this.#index.remove(gone)
+    this.evictedSeriesTotal += gone.length
+  }
+
+  #dropFirst (force: boolean): void {
+    const { slots, samples, upToMs } = this.#chunks.dropFirst(this.#horizonMs, force)
+    this.evictedSamplesTotal += samples
+    this.#evictedUpToMs = Math.max(this.#evictedUpToMs, upToMs)
+    this.#index.remove(slots.map(slot => this.#index.at(slot)!))
+    this.evictedSeriesTotal += slots.length
+  }
+
+  #refuse (reason: RefusalReason): false {
+    this.refused[reason]++
+    return false
+  }
+}
+
+/** Whether labels are as {@link Labels} are: names ascending, values not empty. */
+function areLabels (labels: Labels): boolean {
+  if (labels.length === 0 || labels.length % 2 === 1) return false
+  return labels.every((text, i) => typeof text === 'string' && text !== '' && (i < 2 || i % 2 === 1 || text > labels[i - 2]!))
+}
