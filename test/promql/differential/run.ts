@@ -16,7 +16,7 @@ export interface DifferentialOptions {
   readonly seed: number
   readonly cases: number
   readonly profile: Profile
-  /** Stops after so many differences. @defaultValue 20 */
+  /** Stops after so many differences that look unlike one another. @defaultValue 20 */
   readonly most?: number
   /** Called now and then with the number of cases done. */
   progress? (done: number, differences: number): void
@@ -34,6 +34,9 @@ export interface Difference {
 
 export interface DifferentialResult {
   readonly cases: number
+  /** How many cases differ. */
+  readonly differing: number
+  /** Those unlike one another. */
   readonly differences: readonly Difference[]
   /** Of the cases, how many were errors, and how many had an answer with something in it. */
   readonly errors: number
@@ -46,7 +49,8 @@ export interface DifferentialResult {
 export async function runDifferential ({ theirs, ours, seed, cases, profile, most = 20, progress }: DifferentialOptions): Promise<DifferentialResult> {
   const generator = new Generator(new Random(seed), profile)
   const differences: Difference[] = []
-  let [errors, filled, done, slowestMs] = [0, 0, 0, 0]
+  const seen = new Set<string>()
+  let [errors, filled, done, differing, slowestMs] = [0, 0, 0, 0, 0]
   let slowest: QueryCase | undefined
   while (done < cases && differences.length < most) {
     const generated = generator.next()
@@ -55,10 +59,21 @@ export async function runDifferential ({ theirs, ours, seed, cases, profile, mos
     if (lastedMs > slowestMs) [slowestMs, slowest] = [lastedMs, generated]
     if (expected.error !== undefined) errors++
     else if (!Array.isArray(expected.data!.result) || expected.data!.result.length > 0) filled++
-    if (differs(generated, profile, expected, found) !== undefined) differences.push(await shrink(generated, theirs, ours, profile))
-    if (done % 100 === 0) progress?.(done, differences.length)
+    if (differs(generated, profile, expected, found) !== undefined) {
+      const difference = await shrink(generated, theirs, ours, profile)
+      differing++
+      const alike = likeness(difference)
+      if (!seen.has(alike)) differences.push(difference)
+      seen.add(alike)
+    }
+    if (done % 100 === 0) progress?.(done, differing)
   }
-  return { cases: done, differences, errors, filled, slowestMs, slowest: slowest === undefined ? undefined : plain(slowest) }
+  return { cases: done, differing, differences, errors, filled, slowestMs, slowest: slowest === undefined ? undefined : plain(slowest) }
+}
+
+/** The same for differences that likely have one cause: the functions and the kind of difference, without labels and numbers. */
+function likeness ({ what, query }: Difference): string {
+  return `${what.replace(/[\d.e+-]+|\[.*\]|\{.*\}/g, '')} ${query.expr.replace(/"[^"]*"|\{[^}]*\}|\[[^\]]*\]|\b(?:Inf|NaN)\b|[\d.e+-]+|\s/gi, '')}`
 }
 
 async function timed (side: Side, query: QueryCase): Promise<[Outcome, number]> {
