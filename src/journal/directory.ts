@@ -43,12 +43,15 @@ async function filesOf (folder: string): Promise<string[]> {
   }
 }
 
-/** The segment of a day that is written to: the open one with the highest part, or a new part past those that are closed. */
-export function currentSegment (segments: readonly Segment[], resolution: Resolution, day: string): Segment {
-  const ofDay = segments.filter(segment => segment.resolution === resolution && segment.origin === resolution && segment.day === day)
-  const last = ofDay.reduce<Segment | undefined>((highest, segment) => highest === undefined || segment.part > highest.part ? segment : highest, undefined)
-  if (last !== undefined && !last.isClosed) return last
-  return { resolution, day, part: last === undefined ? 0 : last.part + 1, origin: resolution, isClosed: false }
+/**
+ * The segment of a day that is written to: the open one with the highest part, or a new part past those that are closed.
+ * @param sealed the highest part that is about to be closed
+ */
+export function currentSegment (segments: readonly Segment[], resolution: Resolution, day: string, sealed = -1): Segment {
+  const parts = segments.filter(segment => segment.resolution === resolution && segment.origin === resolution && segment.day === day)
+  const closed = Math.max(sealed, ...parts.filter(segment => segment.isClosed).map(segment => segment.part))
+  const open = parts.filter(segment => !segment.isClosed && segment.part > closed).map(segment => segment.part)
+  return { resolution, day, part: Math.max(closed + 1, ...open), origin: resolution, isClosed: false }
 }
 
 export async function makeFolder (dir: string, resolution: Resolution): Promise<void> {

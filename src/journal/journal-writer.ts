@@ -4,7 +4,7 @@ import type { Resolution } from '../contracts/window.js'
 import { currentSegment, listJournal, makeFolder, segmentPath } from './directory.js'
 import type { JournalMetrics } from './journal-metrics.js'
 import { JournalLock } from './lock.js'
-import { segmentId, type Segment } from './segment-name.js'
+import type { Segment } from './segment-name.js'
 import { SegmentWriter } from './segment-writer.js'
 
 /** `always`: before a write counts as done; `interval`: at a fixed pace; `never`: when the system likes. */
@@ -31,7 +31,9 @@ const maxOpenSegments = 8
 export class JournalWriter {
   readonly #options: JournalWriterOptions
   readonly #open = new Map<string, OpenSegment>()
-  /** One at a time: writes, fsyncs, and what needs a segment to itself. */
+  /** The highest part that was sealed, by resolution and day: those that retention compresses, a few a day. */
+  readonly #sealed = new Map<string, number>()
+  /** One at a time: writes, fsyncs and seals. */
   #turn: Promise<unknown> = Promise.resolve()
   #lock: JournalLock | undefined
   #syncTimer: Timer | undefined
@@ -69,15 +71,16 @@ export class JournalWriter {
     })
   }
 
-  /** Closes the segment if it is open, and keeps writers off while `work` runs. */
-  async exclusively (segment: Segment, work: () => Promise<void>): Promise<void> {
+  /** Closes a segment for good: what comes for its day from now on goes to its next part. */
+  async seal (segment: Segment): Promise<void> {
     await this.#inTurn(async () => {
-      for (const [key, open] of this.#open) {
-        if (open.segment.resolution !== segment.resolution || segmentId(open.segment) !== segmentId(segment)) continue
+      const key = `${segment.resolution}/${segment.day}`
+      const open = this.#open.get(key)
+      if (open !== undefined && open.segment.part <= segment.part) {
         this.#open.delete(key)
         await open.writer.close()
       }
-      await work()
+      this.#sealed.set(key, Math.max(segment.part, this.#sealed.get(key) ?? 0))
     })
   }
 
@@ -98,7 +101,7 @@ export class JournalWriter {
     if (open !== undefined) return open.writer
     const { dir } = this.#options
     await makeFolder(dir, resolution)
-    const segment = currentSegment((await listJournal(dir)).segments, resolution, day)
+    const segment = currentSegment((await listJournal(dir)).segments, resolution, day, this.#sealed.get(key))
     const writer = await this.#openSegment(segment)
     this.#open.set(key, { segment, writer })
     const [oldest] = this.#open

@@ -130,9 +130,9 @@ export class Journal implements WindowSink {
     return this.#reader.readBatches(query)
   }
 
-  /** Closes the file of an open segment, so that nothing is appended to it while `work` runs; what comes meanwhile waits. */
-  async exclusively (segment: Segment, work: () => Promise<void>): Promise<void> {
-    await this.#writer.exclusively(segment, work)
+  /** Closes a segment for good, as retention needs it: what comes for its day from now on goes to its next part. */
+  async seal (segment: Segment): Promise<void> {
+    await this.#writer.seal(segment)
   }
 
   /** Counts and logs a run of retention that failed. */

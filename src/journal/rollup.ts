@@ -30,14 +30,12 @@ export class Rollup {
   }
 
   /** Takes out the windows that end at `untilMs` or before, all without it. What comes later of the same window starts afresh. */
-  take (untilMs = Infinity): WindowRecord[] {
-    const taken: WindowRecord[] = []
+  * take (untilMs = Infinity): Generator<WindowRecord> {
     for (const [key, window] of this.#windows) {
       if (this.startOf(window.startMs) + resolutionMs[this.#resolution] > untilMs) continue
       this.#windows.delete(key)
-      taken.push(mergeWindows([window], this.#resolution))
+      yield mergeWindows([window], this.#resolution)
     }
-    return taken
   }
 
   /** The start of the longer window that an instant lies in. */
