@@ -49,6 +49,14 @@ const http = {
   buckets: Type.Optional(Type.Refine(Type.Array(Type.Number()), ascending, () => 'upper bounds in seconds, ascending'))
 }
 
+const queryApi = {
+  ...accessOptions,
+  maxConcurrent: Type.Optional(Type.Integer({ minimum: 1 })),
+  timeoutMs: Type.Optional(amount()),
+  lookbackMs: Type.Optional(Type.Integer({ minimum: 1 })),
+  maxSamples: Type.Optional(Type.Integer({ minimum: 1 }))
+}
+
 const portfolio = {
   portfolioId: text(),
   startingCash: amount(),
@@ -83,4 +91,5 @@ export const telemetryOptions = pluginOptions({
 export const checkRegistryOptions = optionsCheck(pluginOptions({ ...registry, clock }))
 export const checkBusOptions = optionsCheck(pluginOptions(bus))
 export const checkExporterOptions = optionsCheck(pluginOptions(exporter))
+export const checkQueryApiOptions = optionsCheck(pluginOptions(queryApi))
 export const checkTelemetryOptions = optionsCheck(telemetryOptions)

@@ -1,0 +1,64 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { errorTypeOf, statusOf, type ApiError, type ErrorType } from './api-error.js'
+
+/** What a request is answered with; `data` is `undefined` where there is nothing to say (status 204). */
+export interface Answer {
+  readonly data: unknown
+  readonly warnings?: readonly string[]
+  readonly infos?: readonly string[]
+}
+
+/** What a client is told of a list that `limit` cut. */
+const TRUNCATED = 'results truncated due to limit'
+
+/** The first `limit` of a list, 0 being no limit, and what there is to say about it. */
+export function limited<T> (list: readonly T[], limit: number): { data: readonly T[], warnings: string[] } {
+  return limit > 0 && list.length > limit ? { data: list.slice(0, limit), warnings: [TRUNCATED] } : { data: list, warnings: [] }
+}
+
+/** How much of a body is made at a time, in UTF-16 units, and for how long the event loop may be held, in milliseconds. */
+const CHUNK_LENGTH = 65_536
+const HOLD_MS = 4
+
+/** The body of an answer in parts, in the order of fields that Prometheus has. Large lists are written in turns with the rest of the process. */
+export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): AsyncGenerator<string, void, undefined> {
+  let text = '{"status":"success","data":'
+  const { before, list, after } = parts(data)
+  let started = performance.now()
+  text += before
+  if (list !== undefined) {
+    for (let i = 0; i < list.length; i++) {
+      text += (i === 0 ? '' : ',') + JSON.stringify(list[i])
+      if (text.length > CHUNK_LENGTH) {
+        yield text
+        text = ''
+      }
+      if (performance.now() - started > HOLD_MS) {
+        await nextTurn()
+        started = performance.now()
+      }
+    }
+  }
+  text += after
+  if (warnings.length > 0) text += `,"warnings":${JSON.stringify(warnings)}`
+  if (infos.length > 0) text += `,"infos":${JSON.stringify(infos)}`
+  yield text + '}'
+}
+
+/** The one list of an answer that may be long, and what stands around it. */
+function parts (data: unknown): { before: string, list?: readonly unknown[], after: string } {
+  if (Array.isArray(data)) return { before: '[', list: data, after: ']' }
+  const { result, ...rest } = data as { resultType?: string, result?: unknown }
+  const { resultType, ...others } = rest
+  if (!Array.isArray(result) || (resultType !== 'vector' && resultType !== 'matrix')) return { before: JSON.stringify(data), after: '' }
+  const tail = JSON.stringify(others).slice(1, -1)
+  return { before: `{"resultType":"${resultType}","result":[`, list: result, after: `]${tail === '' ? '' : `,${tail}`}}` }
+}
+
+/** Status and body of a request that failed. An error that is none of the API's is told without its text, which may be anything. */
+export function failure (error: unknown): { status: number, type: ErrorType, body: string } {
+  const isOurs = errorTypeOf(error) !== 'internal' || (error as Partial<ApiError>).type !== undefined
+  const type = (error as Partial<ApiError>).type ?? errorTypeOf(error)
+  const message = isOurs ? (error as Error).message : 'internal error'
+  return { status: statusOf[type], type, body: JSON.stringify({ status: 'error', errorType: type, error: message }) }
+}

@@ -1,0 +1,36 @@
+import type { MetricRegistry } from '../metrics/registry.js'
+import type { Answer } from './answer.js'
+import { ApiError } from './api-error.js'
+import type { Form } from './form.js'
+import { integerOf } from './parameters.js'
+
+/** Answers `metadata`: what is known of the metrics of the registry, by name. A `limit` below 0 is none. */
+export function metadata (registry: MetricRegistry, form: Form): Answer {
+  const limit = numeric(form, 'limit')
+  numeric(form, 'limit_per_metric') // each metric has one description
+  const only = form.get('metric')
+  const found = [...metadataOf(registry)].filter(([name]) => only === '' || name === only)
+  return { data: Object.fromEntries(found.slice(0, limit < 0 ? undefined : limit).map(([name, description]) => [name, [description]])) }
+}
+
+function numeric (form: Form, name: string): number {
+  const text = form.get(name)
+  if (text === '') return -1
+  const value = integerOf(text)
+  if (typeof value === 'string') throw new ApiError('bad_data', `${name} must be a number`)
+  return value
+}
+
+/** What is known of a metric beside its samples. */
+export interface MetricMetadata {
+  readonly type: string
+  readonly help: string
+  readonly unit: string
+}
+
+/** Metadata of every metric of the registry, ours and the host's, by the name that a scrape of the text format gives it. */
+export function metadataOf (registry: MetricRegistry): Map<string, MetricMetadata> {
+  const ours = registry.families().map(({ name, type, help, unit = '' }) => [name, { type, help, unit }] as const)
+  const hosts = registry.foreign().map(metric => [registry.foreignName(metric), { type: metric.type, help: metric.help, unit: '' }] as const)
+  return new Map([...ours, ...hosts].sort(([a], [b]) => a < b ? -1 : 1))
+}
