@@ -1,0 +1,97 @@
+import type { BoundGauge, GaugeAggregate } from '../contracts/instruments.js'
+import type { AnyFamily } from '../metrics/family.js'
+import { LabelTable } from '../metrics/label-table.js'
+import { cleanLabelValue } from '../metrics/label-value.js'
+import { objectOf } from './label-object.js'
+
+/** One value of a gauge series: that of one origin. */
+interface Contribution {
+  readonly origin: object
+  value: number
+}
+
+/** The series of a gauge: shown while an origin that contributes to them is heard of. */
+export class GaugeRows {
+  readonly #family: AnyFamily
+  readonly #table: LabelTable
+  /** By index: who contributes, the latest heard of last. Empty: not shown. */
+  readonly #contributions: Contribution[][] = []
+  /** By index: the series in the registry, while it is shown. */
+  readonly #series: Array<BoundGauge | undefined> = []
+
+  constructor (family: AnyFamily) {
+    this.#family = family
+    this.#table = new LabelTable(family.labelNames)
+  }
+
+  get length (): number {
+    return this.#contributions.length
+  }
+
+  indexOf (values: readonly string[]): number {
+    const clean = values.map(cleanLabelValue)
+    const known = this.#table.get(clean)
+    if (known !== -1) return known
+    const index = this.#contributions.length
+    this.#table.add(clean, index)
+    this.#contributions.push([])
+    return index
+  }
+
+  valuesOf (index: number): string[] {
+    return this.#table.valuesOf(index)
+  }
+
+  /** Takes the value of one origin and shows the merged one, which it returns. */
+  set (index: number, origin: object, value: number, aggregate: GaugeAggregate): number {
+    const contributions = this.#contributions[index]!
+    const latest = contributions.at(-1)
+    if (latest?.origin === origin) {
+      latest.value = value
+    } else {
+      const at = contributions.findIndex(each => each.origin === origin)
+      if (at !== -1) contributions.splice(at, 1)
+      contributions.push({ origin, value })
+    }
+    return this.#show(index, aggregate)
+  }
+
+  /** Takes an origin's value out; the series vanishes with the last one. */
+  drop (index: number, origin: object, aggregate: GaugeAggregate): void {
+    const contributions = this.#contributions[index]!
+    const at = contributions.findIndex(each => each.origin === origin)
+    if (at === -1) return
+    contributions.splice(at, 1)
+    if (contributions.length > 0) this.#show(index, aggregate)
+    else this.#hide(index)
+  }
+
+  /** The merged value of a series that is shown. */
+  merged (index: number, aggregate: GaugeAggregate): number {
+    const contributions = this.#contributions[index]!
+    if (contributions.length === 1) return contributions[0]!.value
+    return rules[aggregate](contributions)
+  }
+
+  #show (index: number, aggregate: GaugeAggregate): number {
+    const value = this.merged(index, aggregate)
+    const series = this.#series[index] ??= this.#family.at(objectOf(this.#family.labelNames, this.valuesOf(index))) as unknown as BoundGauge
+    series.set(value)
+    return value
+  }
+
+  #hide (index: number): void {
+    this.#series[index] = undefined
+    this.#family.remove(objectOf(this.#family.labelNames, this.valuesOf(index)) as never)
+  }
+}
+
+const sum = (contributions: readonly Contribution[]): number => contributions.reduce((total, { value }) => total + value, 0)
+
+const rules: Readonly<Record<GaugeAggregate, (contributions: readonly Contribution[]) => number>> = {
+  last: contributions => contributions.at(-1)!.value,
+  sum,
+  average: contributions => sum(contributions) / contributions.length,
+  min: contributions => Math.min(...contributions.map(({ value }) => value)),
+  max: contributions => Math.max(...contributions.map(({ value }) => value))
+}
