@@ -10,7 +10,7 @@ const help = `Usage: npm run promql:differential -- [--seed N] [--cases M] [--mo
 Asks our PromQL engine and a real Prometheus the same random queries over the same samples. The Prometheus is the program
 that PROMETHEUS names, or the one of the PATH; of a version before 3, what both versions agree on is asked, without texts.
 
-Standard output: one JSON line {"seed","prometheus","profile","cases","differing","filled","errors","differences":[…],"seconds","slowestMs","slowest"}
+Standard output: one JSON line {"seed","prometheus","profile","cases","differing","unsettled","filled","errors","differences":[…],"seconds","slowestMs","slowest"}
 Standard error: progress, and each difference made as small as it goes. The exit code is 1 when there is one.
 
   --seed N      the same seed gives the same cases            [1]
