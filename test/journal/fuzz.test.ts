@@ -16,7 +16,7 @@ const written: WindowRecord[] = [
   counter(day + 60_000, 18, { labels: { symbol: 'Ø', side: 'buy' } })
 ]
 
-t.test('a line comes back as it went in, whatever the numbers and labels', async t => {
+t.test('a line comes back as it went in, whatever the numbers and labels', async () => {
   const number = fc.oneof(fc.double(), fc.integer())
   fc.assert(fc.property(fc.string(), fc.dictionary(fc.string(), fc.string({ minLength: 1 })), number, number, fc.nat(), (name, labels, avg, last, count) => {
     const record: WindowRecord = { ...gauge(day, [1]), name, labels: { ...labels }, avg, min: avg, max: last, last, sum: avg, count }
