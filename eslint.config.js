@@ -5,13 +5,15 @@ import neostandard from 'neostandard'
 const floors = [
   { folder: 'contracts', allows: [] },
   { folder: 'clock', allows: [] },
-  ...['config', 'bus', 'metrics', 'journal', 'series'].map(folder => ({ folder, allows: [] })),
+  ...['config', 'bus', 'metrics', 'journal', 'series', 'statistics'].map(folder => ({ folder, allows: [] })),
   ...['exposition', 'packs', 'instrumentation', 'promql', 'aggregation'].map(folder => ({
     folder, allows: ['config', 'bus', 'metrics', 'journal', 'series']
   })),
-  ...['portfolio', 'attribution', 'alerting', 'grafana'].map(folder => ({
+  // Reads a registry as the exposition does, and writes it to a store.
+  { folder: 'sampling', allows: ['config', 'metrics', 'series', 'exposition'] },
+  ...['portfolio', 'attribution', 'alerting', 'grafana', 'query-api'].map(folder => ({
     folder,
-    allows: ['config', 'bus', 'metrics', 'journal', 'series', 'exposition', 'packs', 'instrumentation', 'promql', 'aggregation']
+    allows: ['config', 'bus', 'metrics', 'journal', 'series', 'statistics', 'exposition', 'packs', 'instrumentation', 'promql', 'aggregation']
   }))
 ]
 

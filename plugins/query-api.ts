@@ -2,6 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { checkQueryApiOptions } from '../src/config/telemetry-options.js'
+import { formatDuration } from '../src/promql/duration.js'
 import { PromqlEngine } from '../src/promql/engine.js'
 import { bodyOf, failure } from '../src/query-api/answer.js'
 import { Form } from '../src/query-api/form.js'
@@ -55,11 +56,13 @@ const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess> }> = as
   const { njordQueries: queries, njordSeries: queryable, njordRegistry: registry } = fastify
   fastify.addHook('onRequest', guard)
   takeForms(fastify)
+  const retention = `${formatDuration(queryable.maxAgeMs)} or ${Math.floor(queryable.maxBytes / 2 ** 20)}MiB`
   fastify.setErrorHandler(async (error, _, reply) => await fail(error, reply))
 
-  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention: '' })) {
+  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention })) {
     const url = `/api/v1/${endpoint.path}`
-    fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler: async (request, reply) => await answer(endpoint, request, reply) })
+    const handler = async (request: FastifyRequest, reply: FastifyReply) => await answer(endpoint, request, reply)
+    fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })
     refuseOthers(fastify, url, endpoint.methods)
   }
   for (const [url, is] of [['/-/healthy', 'Healthy'], ['/-/ready', 'Ready']] as const) {

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { RuntimeMetrics } from '../src/instrumentation/runtime-metrics.js'
 import { refuseTwice } from './once.js'
+import { packageVersion } from './package-version.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 
 declare module 'fastify' {
@@ -27,17 +27,6 @@ const runtimeMetrics: FastifyPluginAsync = async fastify => {
   metrics.start()
   fastify.addHook('onClose', async () => { await metrics.close() })
   fastify.decorate('njordRuntimeMetrics', metrics)
-}
-
-/** Of this package, whose root is one folder up from the sources and two from the build. */
-function packageVersion (): string {
-  for (const path of ['../package.json', '../../package.json']) {
-    try {
-      const { name, version } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8')) as { name: string, version: string }
-      if (name === 'njord-telemetry') return version
-    } catch {}
-  }
-  return 'unknown'
 }
 
 export default fp(runtimeMetrics, {

@@ -1,8 +1,7 @@
 import { hostname } from 'node:os'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { Type } from 'typebox'
-import { optionsCheck, pluginOptions } from '../src/config/options.js'
+import { checkSeriesOptions } from '../src/config/telemetry-options.js'
 import { Sampler } from '../src/sampling/sampler.js'
 import { SeriesStore } from '../src/series/series-store.js'
 import { publishStore } from '../src/series/store-metrics.js'
@@ -29,18 +28,10 @@ declare module 'fastify' {
   }
 }
 
-const checkOptions = optionsCheck(pluginOptions({
-  intervalMs: Type.Optional(Type.Integer({ minimum: 10 })),
-  maxAgeMs: Type.Optional(Type.Number({ exclusiveMinimum: 0 })),
-  maxBytes: Type.Optional(Type.Integer({ minimum: 262_144 })),
-  job: Type.Optional(Type.String({ minLength: 1 })),
-  instance: Type.Optional(Type.String({ minLength: 1 }))
-}))
-
 /** Keeps the recent past of the registry in memory: samples it at intervals, by its clock, until the host closes. */
 const series: FastifyPluginAsync<SeriesOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordSeries', 'njord-series')
-  checkOptions(opts)
+  checkSeriesOptions(opts)
   const { intervalMs = 5000, maxAgeMs, maxBytes, job = 'njord', instance = `${hostname()}:${process.pid}` } = opts
   const registry = fastify.njordRegistry
   const store = new SeriesStore({ maxAgeMs, maxBytes, clock: registry.clock })

@@ -13,8 +13,10 @@ import bus, { type BusOptions } from './bus.js'
 import exporter, { type ExporterOptions } from './exporter.js'
 import httpMetrics, { type HttpMetricsPluginOptions } from './http-metrics.js'
 import { isThere, refuseTwice } from './once.js'
+import queryApi, { type QueryApiOptions } from './query-api.js'
 import registry, { type RegistryPluginOptions } from './registry.js'
 import runtimeMetrics from './runtime-metrics.js'
+import series, { type SeriesOptions } from './series.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -40,11 +42,15 @@ export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'regi
   http?: HttpMetricsPluginOptions | false
   /** Metrics of Node and the process. @defaultValue true */
   runtime?: boolean
+  /** What is kept of the recent past; `false` for nothing, and then there is nothing to query. */
+  series?: SeriesOptions | false
+  /** PromQL over it, with the HTTP API of Prometheus; `false` for neither. */
+  query?: QueryApiOptions | false
 }
 
 /**
  * The observability of a trading system inside its process: registers the parts that are not there yet (registry, bus,
- * HTTP metrics, runtime metrics, exporter) and decorates the host with `njord`. Throws `NJORD_ERR_INVALID_OPTION`, and
+ * HTTP metrics, runtime metrics, series, query API, exporter) and decorates the host with `njord`. Throws `NJORD_ERR_INVALID_OPTION`, and
  * `NJORD_ERR_ALREADY_REGISTERED` when it is there already.
  */
 const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opts) => {
@@ -62,11 +68,21 @@ const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opt
   }
   if (opts.http !== false && !isThere(fastify, 'njord-http-metrics', { http: opts.http })) await fastify.register(httpMetrics, opts.http ?? {})
   if (opts.runtime !== false && !isThere(fastify, 'njord-runtime-metrics', {})) await fastify.register(runtimeMetrics)
+  await registerHistory(fastify, opts)
   await decorate(fastify, { ...opts, clock }, fastify.njordRegistry)
   // One that is there already may be joined by another: on a path or a listener of its own.
   if (opts.exporter !== false && !(opts.exporter === undefined && isThere(fastify, 'njord-exporter', {}))) {
     await fastify.register(exporter, { ...opts.exporter, prefix: (opts as { prefix?: string }).prefix })
   }
+}
+
+/** The recent past, and the means to query it. */
+async function registerHistory (fastify: FastifyInstance, opts: NjordTelemetryOptions): Promise<void> {
+  if (opts.series !== false && !isThere(fastify, 'njord-series', { series: opts.series })) await fastify.register(series, opts.series ?? {})
+  if (opts.query === false || isThere(fastify, 'njord-query-api', { query: opts.query })) return
+  if (fastify.hasDecorator('njordSeries')) {
+    await fastify.register(queryApi, { ...opts.query, prefix: (opts as { prefix?: string }).prefix })
+  } else if (opts.query !== undefined) throw new NJORD_ERR_INVALID_OPTION('query', 'series is false, and so there is nothing to query')
 }
 
 async function decorate (
@@ -75,7 +91,8 @@ async function decorate (
   instruments: MetricRegistry | undefined
 ): Promise<void> {
   if (!isThere(fastify, 'njord-bus', { bus: busOptions })) await fastify.register(bus, { ...busOptions, clock: busOptions?.clock ?? clock })
-  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio }))
+  const queries = fastify.hasDecorator('njordQueries') ? fastify.njordQueries : undefined
+  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio, queries }))
 }
 
 /** Why telemetry is off; `undefined` when it is on. */

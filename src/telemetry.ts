@@ -10,6 +10,9 @@ import { EventDispatcher } from './packs/dispatcher.js'
 import { mountPack, type AnyPack } from './packs/pack.js'
 import { Ledger } from './portfolio/ledger.js'
 import type { LedgerOptions } from './portfolio/ledger-options.js'
+import type { QueryAnswer, QueryOptions } from './promql/engine.js'
+import type { Queries } from './query-api/queries.js'
+import { NJORD_ERR_NO_HISTORY } from './errors.js'
 
 export interface TelemetryOptions {
   /** Where metrics are made; without it telemetry is off. */
@@ -20,6 +23,8 @@ export interface TelemetryOptions {
   readonly packs: readonly AnyPack[]
   /** The books to keep; `undefined` for a host that keeps its own. */
   readonly portfolio: Omit<LedgerOptions, 'emit' | 'clock'> | undefined
+  /** PromQL over the recent past; without it there is nothing to query. */
+  readonly queries?: Queries
 }
 
 /**
@@ -43,8 +48,10 @@ export class Telemetry {
   readonly measureDuration: Instrumentation['measureDuration']
   /** Listens to events: `on({ orderFilled (fill) { … } })`. Returns a function that ends it. */
   readonly on: (listeners: EventListeners) => () => void
+  readonly #queries: Queries | undefined
 
-  constructor ({ instruments, bus, clock, log, packs, portfolio }: TelemetryOptions) {
+  constructor ({ instruments, bus, clock, log, packs, portfolio, queries }: TelemetryOptions) {
+    this.#queries = queries
     const dispatcher = new EventDispatcher({ instruments, log })
     this.enabled = instruments !== undefined
     this.emit = dispatcher.emit
@@ -63,5 +70,26 @@ export class Telemetry {
       // The books publish market moves at their own pace; a scrape shall not see equity and mark prices of two instants.
       instruments?.onCollect(() => { ledger.flush() })
     }
+  }
+
+  /**
+   * What PromQL answers about this process at one instant (now, or in milliseconds since the Unix epoch), in the shape of the `data` of
+   * Prometheus's HTTP API: `query('rate(njord_fills_total[1m])')`. Rejects with `NJORD_ERR_PROMQL_PARSE`, `NJORD_ERR_QUERY_…`, and with
+   * `NJORD_ERR_NO_HISTORY` where nothing is kept.
+   */
+  async query (expr: string, timeMs?: number, options?: QueryOptions): Promise<QueryAnswer> {
+    const { data, warnings, infos } = await this.#history().instant(expr, timeMs ?? Math.floor(this.clock.nowMs()), options)
+    return { data, warnings, infos }
+  }
+
+  /** The same at `startMs`, and at every `stepMs` after it up to `endMs`. */
+  async queryRange (expr: string, startMs: number, endMs: number, stepMs: number, options?: QueryOptions): Promise<QueryAnswer> {
+    const { data, warnings, infos } = await this.#history().range(expr, startMs, endMs, stepMs, options)
+    return { data, warnings, infos }
+  }
+
+  #history (): Queries {
+    if (this.#queries === undefined) throw new NJORD_ERR_NO_HISTORY(this.enabled ? 'series or query is false' : 'telemetry is off')
+    return this.#queries
   }
 }

@@ -49,6 +49,14 @@ const http = {
   buckets: Type.Optional(Type.Refine(Type.Array(Type.Number()), ascending, () => 'upper bounds in seconds, ascending'))
 }
 
+const series = {
+  intervalMs: Type.Optional(Type.Integer({ minimum: 10 })),
+  maxAgeMs: Type.Optional(amount()),
+  maxBytes: Type.Optional(Type.Integer({ minimum: 262_144 })),
+  job: Type.Optional(text()),
+  instance: Type.Optional(text())
+}
+
 const queryApi = {
   ...accessOptions,
   maxConcurrent: Type.Optional(Type.Integer({ minimum: 1 })),
@@ -84,12 +92,15 @@ export const telemetryOptions = pluginOptions({
   portfolio: Type.Optional(options(portfolio)),
   exporter: Type.Optional(Type.Union([Type.Literal(false), options(exporter)])),
   http: Type.Optional(Type.Union([Type.Literal(false), options(http)])),
-  runtime: Type.Optional(Type.Boolean())
+  runtime: Type.Optional(Type.Boolean()),
+  series: Type.Optional(Type.Union([Type.Literal(false), options(series)])),
+  query: Type.Optional(Type.Union([Type.Literal(false), options(queryApi)]))
 })
 
 /** Each throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */
 export const checkRegistryOptions = optionsCheck(pluginOptions({ ...registry, clock }))
 export const checkBusOptions = optionsCheck(pluginOptions(bus))
 export const checkExporterOptions = optionsCheck(pluginOptions(exporter))
+export const checkSeriesOptions = optionsCheck(pluginOptions(series))
 export const checkQueryApiOptions = optionsCheck(pluginOptions(queryApi))
 export const checkTelemetryOptions = optionsCheck(telemetryOptions)

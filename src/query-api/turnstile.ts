@@ -35,7 +35,7 @@ export class Turnstile {
       }
       const giveUp = () => {
         this.#waiting.delete(admit)
-        reject(signal.reason as Error)
+        reject(signal.reason)
       }
       this.#waiting.add(admit)
       signal.addEventListener('abort', giveUp, { once: true })

@@ -24,8 +24,11 @@ await t.test('takes options that fit, and touches none of them', async t => {
       portfolio: { ...portfolio, method: 'fifo', allocations: { a: 1 }, markIntervalMs: 0 },
       exporter: { path: '/m', token: 't', allow: ['::1', '10.0.0.0/8'], listen: { port: 9090, host: '::' } },
       http: { exclude: ['/health', /^\/internal/], buckets: [0.1, 1] },
-      runtime: true
+      runtime: true,
+      series: { intervalMs: 1000, maxAgeMs: 3_600_000, maxBytes: 1e6, job: 'desk', instance: 'a:1' },
+      query: { token: 't', allow: ['::1'], maxConcurrent: 1, timeoutMs: 1000, lookbackMs: 60_000, maxSamples: 1e6 }
     },
+    { series: false, query: false },
     { bus: { redis: { url: 'rediss://:secret@localhost:6379/1' } } }
   ]
   for (const options of fitting) {
@@ -85,6 +88,15 @@ await t.test('refuses each wrong option by its path, with what was found and wha
     [{ http: { buckets: [1, 0.5] } }, 'http.buckets: found an array, expected upper bounds in seconds, ascending'],
     [{ http: { buckets: [] } }, 'http.buckets: found an array, expected upper bounds in seconds, ascending'],
     [{ http: { buckets: [1, '2'] } }, 'http.buckets.1: found "2", expected a finite number'],
+    [{ series: true }, 'series: found true, expected false or an object'],
+    [{ series: { intervalMs: 1 } }, 'series.intervalMs: found 1, expected 10 or more'],
+    [{ series: { maxAgeMs: 0 } }, 'series.maxAgeMs: found 0, expected more than 0'],
+    [{ series: { job: '' } }, 'series.job: found "", expected a text that is not empty'],
+    [{ query: 1 }, 'query: found 1, expected false or an object'],
+    [{ query: { maxConcurrent: 0 } }, 'query.maxConcurrent: found 0, expected 1 or more'],
+    [{ query: { timeoutMs: 0 } }, 'query.timeoutMs: found 0, expected more than 0'],
+    [{ query: { lookbackMs: 1.5 } }, 'query.lookbackMs: found 1.5, expected an integer'],
+    [{ query: { limit: 5 } }, 'query.limit: there is no such option'],
     [{ logger: true }, 'logger: there is no such option']
   ]
   for (const [options, message] of cases) {

@@ -4,9 +4,9 @@ import type { Test } from 'tap'
 import queryApi, { type QueryApiOptions } from '../../plugins/query-api.js'
 import registry from '../../plugins/registry.js'
 import type { Clock } from '../../src/contracts/clock.js'
-import { labelsOf } from '../../src/contracts/labels.js'
 import type { Queryable } from '../../src/contracts/queryable.js'
-import { SeriesStore } from '../../src/series/series-store.js'
+import { SampleStore } from '../../src/promql/index.js'
+import type { SeriesStore } from '../../src/series/series-store.js'
 import type { WrittenSeries } from '../promql/differential/remote-write.js'
 
 /** When the history begins; it has a sample every 15 s for ten minutes. */
@@ -31,13 +31,8 @@ export const history: readonly WrittenSeries[] = [
   series({ __name__: 'venue.latency', 'http.status': '200', job: 'desk' }, i => i)
 ]
 
-export function fill (store: SeriesStore, written: readonly WrittenSeries[] = history): SeriesStore {
-  for (const { labels, samples } of written) {
-    for (const { timestampMs, value } of samples) {
-      if (value === 'stale') store.appendStale(labelsOf(labels), timestampMs)
-      else store.append(labelsOf(labels), timestampMs, value)
-    }
-  }
+export function fill (store: SampleStore, written: readonly WrittenSeries[] = history): SampleStore {
+  for (const { labels, samples } of written) for (const { timestampMs, value } of samples) store.append(labels, timestampMs, value)
   return store
 }
 
@@ -49,7 +44,7 @@ interface HostOptions {
 }
 
 /** A host with the query API over a history, without a sampler. */
-export function hostOf (t: Test, { api = {}, queryable = fill(new SeriesStore({ maxAgeMs: Infinity })), clock, server = {} }: HostOptions = {}): FastifyInstance {
+export function hostOf (t: Test, { api = {}, queryable = fill(new SampleStore()), clock, server = {} }: HostOptions = {}): FastifyInstance {
   const app = Fastify({ ...server, forceCloseConnections: true } as FastifyServerOptions) as unknown as FastifyInstance
   t.teardown(async () => { await app.close() })
   app.register(registry, { clock })

@@ -56,7 +56,7 @@ export const requests: readonly Request[] = [
   post('query_range', 'query=fills_total&start=1700000000&end=1700000060&step=15'), get('query?query=1%2B1&x=%zz&time=5'), get('query?query=1%zz&time=5'),
   get('query?time=5&query=1&query=2'), get('query?query=1&time=5&a=b?c'),
   // Which series there are.
-  get('series?match[]=fills_total'), get('series?match[]=temp&match[]=fills_total'), get('series?match[]={__name__=~".%2b"}'), get('series?match[]=fills_total&limit=1'), get('series?match[]=fills_total&limit=2'),
+  get('series?match[]=fills_total'), get('series?match[]=temp&match[]=fills_total'), get('series?match[]={__name__=~".%2b"}&match[]=nothing'), get('series?match[]=fills_total&limit=1'), get('series?match[]=fills_total&limit=2'),
   get('series?match[]=fills_total{side="buy"}&match[]=fills_total'), get('series?match[]=nothing'), get('series?match[]={"venue.latency"}'), get('series?match[]=temp&start=5&end=1'),
   post('series', 'match[]=temp'), post('series?match[]=temp', 'match[]=fills_total'),
   get('series'), get('series?limit=x'), get('series?match[]=temp&limit=x'), get('series?match[]=temp&limit=-2'), get('series?match[]={}'), get('series?match[]={x=~".*"}'),
