@@ -23,9 +23,9 @@ export interface MetricAggregatorOptions {
   readonly registry: MetricRegistry
   readonly log?: Log
   /** Takes closed windows. */
-  readonly sink?: WindowSink
+  readonly sink?: WindowSink | undefined
   /** A file from which the aggregator goes on after it was killed; without it, it begins anew. */
-  readonly state?: string
+  readonly state?: string | undefined
   /** How long after its end a window takes late samples. @defaultValue 300000 */
   readonly graceMs?: number
   /** How long an origin may be silent before its gauges vanish. @defaultValue 60000 */
@@ -81,6 +81,11 @@ export class MetricAggregator {
     this.#metrics = new AggregatorMetrics(options.registry, () => ({ ...this.#memory(), ...this.#population() }))
   }
 
+  /** Where the merged metrics are. */
+  get registry (): MetricRegistry {
+    return this.#options.registry
+  }
+
   /** Takes up the state it left, if any, then listens and asks every process for a full set. Never rejects. */
   async start (): Promise<void> {
     const { bus, clock, state } = this.#options
@@ -88,6 +93,8 @@ export class MetricAggregator {
     this.#subscription = bus.subscribe(METRICS_TOPIC, payload => { this.#receive(payload) })
     if (state !== undefined) await this.#restore(state)
     this.#release()
+    // When it began is what a killed aggregator must not forget.
+    if (state !== undefined) await this.#save(state)
     if (this.#closing !== undefined) return
     this.#timer = clock.every(tickMs, () => { this.#tick() })
     this.#tick()
@@ -208,7 +215,8 @@ export class MetricAggregator {
 
   #tick (): void {
     this.#lookForBus()
-    if (this.#held !== undefined || this.#handingOver !== undefined) return
+    // Not while the state is written down.
+    if (this.#held !== undefined) return
     const { clock, silentMs, forgetMs } = this.#options
     const { origins, windows } = this.#state
     const nowMs = clock.nowMs()
@@ -245,6 +253,11 @@ export class MetricAggregator {
       this.#forget(key)
       this.#evicted('origin', { maxBytes })
     }
+    // Those that the sink has not got rid of: it has a limit of its own.
+    while (isOver() && windows.sealed.length > 0) {
+      windows.sealed.shift()
+      this.#evicted('window', { maxBytes })
+    }
     const oldest = Math.min(...windows.open['1m'].keys())
     if (isOver() && oldest < Math.floor(nowMs / 60_000) * 60_000) {
       windows.sealBefore(oldest + 60_000)
@@ -276,9 +289,11 @@ export class MetricAggregator {
     const { sink, state } = this.#options
     const { windows } = this.#state
     if (state !== undefined) await this.#save(state)
-    await this.#write(windows.sealed, async () => new Set())
+    const sealed = [...windows.sealed]
+    await this.#write(sealed, async () => new Set())
     await sink?.flush?.().catch((error: unknown) => { this.#trouble.warn('sink', { err: error }, 'Windows could not be written') })
-    windows.sealed = []
+    // Others were sealed meanwhile, while a disk was full, say.
+    windows.sealed = windows.sealed.filter(window => !sealed.includes(window))
   }
 
   /** @param held which records of a window are there already */
