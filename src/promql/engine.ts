@@ -6,8 +6,9 @@ import { mergeSameLabels, type Column, type Grid } from './eval/column.js'
 import { Evaluator } from './eval/evaluator.js'
 import { withoutName } from './eval/label-sets.js'
 import { QueryRun } from './eval/query-run.js'
+import { unwrapped } from './eval/unwrapped.js'
 import { parse } from './parser.js'
-import { matrixData, rangeData, vectorData, type Point, type QueryData } from './query-result.js'
+import { matrixData, rangeData, scalarData, vectorData, type QueryData } from './query-result.js'
 
 /** The most points a series of a range query may have. */
 const MAX_POINTS = 11_000
@@ -26,6 +27,8 @@ export interface EngineOptions {
   readonly maxSamples?: number
   /** Take metrics' names off at the end of a query only, so that they can be set or grouped by before. @defaultValue `false` */
   readonly delayedNameRemoval?: boolean
+  /** Allow `limitk`, `mad_over_time`, `sort_by_label` and the like in queries that come as text. @defaultValue `false` */
+  readonly experimentalFunctions?: boolean
 }
 
 /** What one query may have differently. */
@@ -57,7 +60,7 @@ export class PromqlEngine {
 
   /** The value of an expression at one instant, in milliseconds since the Unix epoch. */
   async instant (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<QueryAnswer> {
-    const expr = typeof query === 'string' ? parse(query) : query
+    const expr = typeof query === 'string' ? parse(query, this.#options) : query
     const run = this.#run(options, atMs, atMs)
     return answer(run, query, await this.#instantData(run, expr, { startMs: atMs, stepMs: 1, count: 1 }))
   }
@@ -76,8 +79,9 @@ export class PromqlEngine {
       throw new NJORD_ERR_QUERY_BAD_DATA(
         'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)')
     }
-    const expr = typeof query === 'string' ? parse(query) : query
-    const type = isRange(expr) ? 'range vector' : expr.kind === 'string' ? 'string' : undefined
+    const expr = typeof query === 'string' ? parse(query, this.#options) : query
+    const { kind } = unwrapped(expr)
+    const type = isRange(kind) ? 'range vector' : kind === 'string' ? 'string' : undefined
     if (type !== undefined) {
       throw new NJORD_ERR_QUERY_BAD_DATA(`invalid parameter "query": invalid expression type "${type}" for range query, must be Scalar or instant Vector`)
     }
@@ -103,13 +107,12 @@ export class PromqlEngine {
 
   async #instantData (run: QueryRun, expr: Expr, grid: Grid): Promise<QueryData> {
     const evaluator = new Evaluator(run)
-    if (isRange(expr)) return await rangeData(run, await evaluator.range(expr, grid), grid)
+    if (isRange(unwrapped(expr).kind)) return await rangeData(run, await evaluator.range(expr, grid), grid)
     const value = await evaluator.evaluate(expr, grid)
     const at = grid.startMs / 1000
     if (value.kind === 'string') return { resultType: 'string', result: [at, value.text] }
     if (value.kind === 'vector') return await vectorData(run, this.#named(value.columns), grid.startMs)
-    const { result: [series] } = await matrixData(run, [scalarColumn(value.values)], grid) as { result: { values: Point[] }[] }
-    return { resultType: 'scalar', result: series!.values[0]! }
+    return scalarData(value.values[0]!, grid.startMs)
   }
 
   async #matrix (run: QueryRun, expr: Expr, grid: Grid): Promise<QueryData> {
@@ -126,8 +129,8 @@ export class PromqlEngine {
   }
 }
 
-function isRange (expr: Expr): boolean {
-  return expr.kind === 'paren' ? isRange(expr.expr) : expr.kind === 'matrixSelector' || expr.kind === 'subquery'
+function isRange (kind: Expr['kind']): boolean {
+  return kind === 'matrixSelector' || kind === 'subquery'
 }
 
 function scalarColumn (values: Float64Array): Column {

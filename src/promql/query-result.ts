@@ -1,6 +1,6 @@
 import { labelsToObject } from '../contracts/labels.js'
 import { hasSamples, type Column, type Grid } from './eval/column.js'
-import { formatSample } from './eval/go-format.js'
+import { formatPlain, formatSample } from './eval/go-format.js'
 import { compareLabels } from './eval/label-sets.js'
 import type { QueryRun } from './eval/query-run.js'
 import type { RangeVector } from './eval/range-vector.js'
@@ -18,6 +18,11 @@ export type QueryData =
   { resultType: 'matrix', result: { metric: Metric, values: Point[] }[] } |
   { resultType: 'scalar', result: Point } |
   { resultType: 'string', result: [number, string] }
+
+/** The answer to an instant query for a scalar: the one number that Prometheus prints without an exponent whatever its size. */
+export function scalarData (value: number, atMs: number): QueryData {
+  return { resultType: 'scalar', result: [atMs / 1000, formatPlain(value)] }
+}
 
 /** The answer to an instant query for a vector, in the order of the columns. */
 export async function vectorData (run: QueryRun, columns: readonly Column[], atMs: number): Promise<QueryData> {

@@ -197,6 +197,7 @@ t.test('labels are replaced by groups of a regular expression, and joined', asyn
   await table(t, [
     ['label_replace(path, "dst", "to-$1", "src", "source-value-(.*)")', 0,
       '{__name__="path", dst="to-20", n="10", src="source-value-20"} 1', '{__name__="path", n="9", src="other"} 2'],
+    // eslint-disable-next-line no-template-curly-in-string
     ['label_replace(path{n="9"}, "dst", "$1-$$-${name}-$none-$9", "src", "(?P<name>o.*)(r)")', 0, '{__name__="path", dst="othe-$-othe--", n="9", src="other"} 2'],
     ['label_replace(path{n="9"}, "dst", "x", "src", "the")', 0, '{__name__="path", n="9", src="other"} 2'], // the whole value
     ['label_replace(path{n="9"}, "src", "", "src", ".*")', 0, '{__name__="path", n="9"} 2'],

@@ -24,6 +24,12 @@ export class ArrayQueryable implements Queryable {
     return this
   }
 
+  /** Adds a series with samples at their own times, which ascend. */
+  addSamples (labels: Readonly<Record<string, string>>, samples: ReadonlyArray<{ readonly timestampMs: number, readonly value: Sample }>): this {
+    this.#series.push({ labels: labelsOf(labels), times: samples.map(({ timestampMs }) => timestampMs), samples: samples.map(({ value }) => value) })
+    return this
+  }
+
   select (selection: Selection): readonly SelectedSeries[] {
     this.selections.push(selection)
     const { matchers, startMs, endMs } = selection

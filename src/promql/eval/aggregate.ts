@@ -4,6 +4,7 @@ import { emptyColumn, hasSamples, type Column } from './column.js'
 import { groupColumns } from './grouping.js'
 import { quantile } from './quantile.js'
 import type { QueryRun } from './query-run.js'
+import { unwrapped } from './unwrapped.js'
 
 /** `sum`, `avg`, `min` and the others that fold a group's samples into one. */
 export async function aggregate (run: QueryRun, expr: AggregateExpr, columns: readonly Column[], count: number): Promise<Column[]> {
@@ -50,7 +51,7 @@ export async function aggregateQuantile (
 }
 
 function warnOfQuantiles (run: QueryRun, expr: AggregateExpr, quantiles: Float64Array): void {
-  const span = expr.param?.span
+  const span = unwrapped(expr.param!).span
   if (quantiles.some(Number.isNaN)) run.annotations.invalidQuantile(NaN, span)
   const greatest = quantiles.reduce((a, b) => Math.max(a, b), -Infinity)
   const least = quantiles.reduce((a, b) => Math.min(a, b), Infinity)

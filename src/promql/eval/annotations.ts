@@ -22,7 +22,7 @@ export class Annotations {
 
   /** A bucket without a bound. */
   badBucketLabel (metric: string, le: string, span: Span | undefined): void {
-    this.#warnings.set(`PromQL warning: bucket label "le" is missing or has a malformed value of ${goQuote(le)}${forMetric(metric)}`, span)
+    this.#warnings.set(`PromQL warning: bucket label "le" is missing or has a malformed value of ${goQuote(le)} for metric name ${goQuote(metric)}`, span)
   }
 
   /** A rate of what does not look like a counter. */
@@ -34,7 +34,8 @@ export class Annotations {
   forcedMonotonicity (metric: string, span: Span | undefined): void {
     this.#infos.set(
       'PromQL info: input to histogram_quantile needed to be fixed for monotonicity ' +
-      '(see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)' + forMetric(metric), span)
+      '(see https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile) ' +
+      `for metric name ${goQuote(metric)}`, span)
   }
 
   /** The warnings as texts with their places in `query`, where that is known; at most ten, and a line for the others. */
@@ -46,10 +47,6 @@ export class Annotations {
   infos (query: string | undefined): string[] {
     return texts(this.#infos, query, 'info')
   }
-}
-
-function forMetric (metric: string): string {
-  return metric === '' ? '' : ` for metric name ${goQuote(metric)}`
 }
 
 function texts (found: ReadonlyMap<string, Span | undefined>, query: string | undefined, kind: string): string[] {

@@ -55,7 +55,7 @@ export function bucketFraction (lower: number, upper: number, buckets: Buckets):
 /** How many observations lie below a value. */
 function rankOf (value: number, { bounds, counts, length }: Buckets, total: number): number {
   let rank = 0
-  let lower = bounds[0]! <= 0 ? -Infinity : 0
+  let lower = -Infinity
   for (let i = 0; i < length; i++) {
     if (i > 0) lower = bounds[i - 1]!
     if (lower >= value) return atMost(rank, total)
@@ -85,26 +85,34 @@ function coalesce (buckets: Buckets): void {
   buckets.length = at + 1
 }
 
-/** Evens out what is within rounding, then lifts each count to the greatest below it; whether the latter was needed. */
+/** Evens out what is within rounding, and lifts each count to the greatest before it; whether the latter was needed. */
 function repair ({ counts, length }: Buckets): boolean {
   let before = counts[0]!
-  for (let i = 1; i < length; i++) {
-    const distance = Math.abs(counts[i]! - before)
-    if (distance === 0) continue
-    if (distance / counts[i]! <= TOLERANCE) counts[i] = before
-    else before = counts[i]!
-  }
-  let greatest = counts[0]!
   let forced = false
   for (let i = 1; i < length; i++) {
-    if (counts[i]! > greatest) {
-      greatest = counts[i]!
-    } else if (counts[i]! < greatest) {
-      counts[i] = greatest
+    const count = counts[i]!
+    if (count === before) continue
+    if (isRounding(before, count)) {
+      counts[i] = before
+    } else if (count < before) {
+      counts[i] = before
       forced = true
+    } else {
+      before = count
     }
   }
   return forced
+}
+
+/** The least number that is not denormal. */
+const LEAST_NORMAL = 2 ** -1022
+
+function isRounding (a: number, b: number): boolean {
+  if (Number.isNaN(a) && Number.isNaN(b)) return true
+  const sum = Math.abs(a) + Math.abs(b)
+  const distance = Math.abs(a - b)
+  if (a === 0 || b === 0 || sum < LEAST_NORMAL) return distance < TOLERANCE * LEAST_NORMAL
+  return distance / Math.min(sum, Number.MAX_VALUE) < TOLERANCE
 }
 
 /** The first of `0 … end - 1` whose count is at least the rank, else `end`: by halves, as NaN makes of it what it does in Go. */

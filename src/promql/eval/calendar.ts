@@ -41,16 +41,27 @@ export const calendarFunctions: ReadonlyMap<string, (seconds: number) => number>
   year: (seconds: number) => civilDay(dayOf(seconds)).year
 }))
 
+/** The earliest moment that Go's calendar knows, in seconds since the Unix epoch; what lies before comes out 2^64 seconds later. */
+const EARLIEST = -(292_277_022_400n * 3_652_425n / 10_000n + 306n) * 86_400n - 62_135_596_800n
+
 function dayOf (seconds: number): number {
-  return Math.floor(wholeSeconds(seconds) / DAY)
+  if (Math.abs(seconds) < 2 ** 53) return Math.floor(Math.trunc(seconds) / DAY)
+  const far = farSeconds(seconds)
+  return Number((far - modulo(far, BigInt(DAY))) / BigInt(DAY))
 }
 
 function secondOfDay (seconds: number): number {
-  const whole = wholeSeconds(seconds)
+  if (!(Math.abs(seconds) < 2 ** 53)) return Number(modulo(farSeconds(seconds), BigInt(DAY)))
+  const whole = Math.trunc(seconds)
   return whole - Math.floor(whole / DAY) * DAY
 }
 
-/** What a 64-bit integer makes of it: what does not fit, NaN too, becomes the least one. */
-function wholeSeconds (seconds: number): number {
-  return Math.abs(seconds) < 2 ** 63 ? Math.trunc(seconds) : -(2 ** 63)
+/** Seconds that a double holds, but an integer of 64 bits need not: what does not fit, NaN too, becomes the least one. */
+function farSeconds (seconds: number): bigint {
+  const whole = Math.abs(seconds) < 2 ** 63 ? BigInt(Math.trunc(seconds)) : -(2n ** 63n)
+  return whole < EARLIEST ? whole + 2n ** 64n : whole
+}
+
+function modulo (a: bigint, b: bigint): bigint {
+  return (a % b + b) % b
 }

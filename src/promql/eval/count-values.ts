@@ -1,11 +1,8 @@
 import { labelsKey } from '../../contracts/labels.js'
 import type { AggregateExpr } from '../ast.js'
 import { emptyColumn, type Column } from './column.js'
-import { fail } from './failure.js'
-import { goQuote } from '../go-text.js'
 import { formatPlain } from './go-format.js'
 import { groupLabels } from './grouping.js'
-import { isLabelName } from './label-functions.js'
 import { withLabel } from './label-sets.js'
 import type { QueryRun } from './query-run.js'
 
@@ -13,7 +10,6 @@ import type { QueryRun } from './query-run.js'
 export async function countValues (
   run: QueryRun, { grouping, without }: AggregateExpr, label: string, columns: readonly Column[], count: number
 ): Promise<Column[]> {
-  if (!isLabelName(label)) fail(`invalid label name ${goQuote(label)}`)
   const names = without ? grouping : [...grouping, label]
   const out = new Map<string, Column>()
   for (const { labels, present, values } of columns) {

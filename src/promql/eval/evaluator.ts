@@ -1,17 +1,21 @@
-import type { AggregateExpr, Call, Expr } from '../ast.js'
+import type { AggregateExpr, Call, Expr, Span } from '../ast.js'
+import { goQuote } from '../go-text.js'
 import { absent } from './absent.js'
 import { aggregate, aggregateQuantile } from './aggregate.js'
 import { binary } from './binary.js'
 import { dropNames, hasSamples, type Column, type Grid, type Value } from './column.js'
 import { countValues } from './count-values.js'
+import { fail } from './failure.js'
 import { callInstant } from './instant-call.js'
-import { labelJoin, labelReplace } from './label-functions.js'
+import { isLabelName, labelJoin, labelReplace, relabel } from './label-functions.js'
+import { limitRatio } from './limit-ratio.js'
 import type { QueryRun } from './query-run.js'
 import { callOnRange } from './range-call.js'
 import { matrixSelector, subquery, type RangeVector } from './range-vector.js'
 import { instantVector } from './selectors.js'
 import { StepInvariance } from './step-invariance.js'
 import { pick } from './top-k.js'
+import { unwrapped } from './unwrapped.js'
 
 /**
  * Evaluates the expressions of one query. Every node is evaluated once, for all instants of its grid together: a series is a
@@ -80,11 +84,16 @@ export class Evaluator {
 
   async #aggregate (expr: AggregateExpr, grid: Grid): Promise<Column[]> {
     const { op } = expr
-    if (op === 'count_values') return await countValues(this.#run, expr, this.#text(expr.param!), await this.#columns(expr.expr, grid), grid.count)
+    if (op === 'count_values') {
+      const label = this.#text(expr.param!)
+      if (!isLabelName(label)) fail(`invalid label name ${goQuote(label)}`)
+      return await countValues(this.#run, expr, label, await this.#columns(expr.expr, grid), grid.count)
+    }
     const parameter = expr.param === undefined ? undefined : await this.#scalar(expr.param, grid)
     const columns = await this.#columns(expr.expr, grid)
     if (parameter === undefined) return await aggregate(this.#run, expr, columns, grid.count)
-    return op === 'quantile' ? await aggregateQuantile(this.#run, expr, columns, parameter) : await pick(this.#run, expr, columns, parameter)
+    if (op === 'quantile') return await aggregateQuantile(this.#run, expr, columns, parameter)
+    return op === 'limit_ratio' ? await limitRatio(this.#run, expr, columns, parameter) : await pick(this.#run, expr, columns, parameter)
   }
 
   async #call (call: Call, grid: Grid): Promise<Value> {
@@ -93,28 +102,40 @@ export class Evaluator {
     if (rangeAt >= 0) return vector(await this.#callOnRange(call, args, rangeAt, grid))
     switch (call.func) {
       case 'timestamp': {
-        const [argument] = args
-        return argument!.kind === 'vectorSelector'
-          ? vector(dropNames(await instantVector(this.#run, argument, grid, true), this.#run.settings.delayedNameRemoval))
-          : await callInstant(this.#run, { ...call, args }, [await this.evaluate(argument!, grid)], grid)
+        const argument = args[0]!
+        if (argument.kind !== 'vectorSelector') return await callInstant(this.#run, call.func, [await this.evaluate(argument, grid)], [], grid)
+        return vector(dropNames(await instantVector(this.#run, argument, grid, true), this.#run.settings.delayedNameRemoval))
       }
       case 'absent':
         return vector(absent(await this.#columns(args[0]!, grid), args[0]!, grid.count))
       case 'label_replace':
-        return vector(labelReplace(await this.#columns(args[0]!, grid), args.slice(1).map(argument => this.#text(argument))))
-      case 'label_join':
-        return vector(labelJoin(await this.#columns(args[0]!, grid), args.slice(1).map(argument => this.#text(argument))))
+      case 'label_join': {
+        // Wrong arguments are told of before anything is selected.
+        const change = (call.func === 'label_join' ? labelJoin : labelReplace)(args.slice(1).map(argument => this.#text(argument)))
+        return vector(await relabel(this.#run, await this.#columns(args[0]!, grid), change))
+      }
     }
     const values: Value[] = []
     for (const argument of args) values.push(await this.evaluate(argument, grid))
-    return await callInstant(this.#run, { ...call, args }, values, grid)
+    return await callInstant(this.#run, call.func, values, this.#spans(call), grid)
   }
 
   async #callOnRange (call: Call, args: readonly Expr[], rangeAt: number, grid: Grid): Promise<Column[]> {
     const parameters: Float64Array[] = []
     for (const [i, argument] of args.entries()) if (i !== rangeAt) parameters.push(await this.#scalar(argument, grid))
-    const columns = await callOnRange(this.#run, call, await this.range(args[rangeAt]!, grid), parameters, grid)
+    const columns = await callOnRange(this.#run, call.func, await this.range(args[rangeAt]!, grid), parameters, this.#spans(call), grid)
     return call.func === 'absent_over_time' ? absent(columns, args[rangeAt]!, grid.count) : columns
+  }
+
+  /** Where annotations of a call's arguments point to: parentheses count only around what Prometheus wraps to evaluate it once. */
+  #spans (call: Call): Span[] {
+    const isWhole = this.#invariance.holdsFor(call)
+    return call.args.map(argument => {
+      const inner = unwrapped(argument)
+      // A subquery has no place of its own in Prometheus, which then points to the start of the text.
+      if (inner.kind === 'subquery') return { start: 0, end: 0 }
+      return !isWhole && this.#invariance.isInvariant(argument) ? argument.span : inner.span
+    })
   }
 
   async #columns (expr: Expr, grid: Grid): Promise<Column[]> {
@@ -138,10 +159,6 @@ export class Evaluator {
 
 function vector (columns: Column[]): Value {
   return { kind: 'vector', columns }
-}
-
-function unwrapped (expr: Expr): Expr {
-  return expr.kind === 'paren' ? unwrapped(expr.expr) : expr
 }
 
 /** What holds at one instant, at all of them. */

@@ -1,9 +1,9 @@
 /** A sample's value as Prometheus's API prints it: 1, 0.25, 1e-07, 1e+21, NaN, +Inf, -Inf, -0. */
 export function formatSample (value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
-  const text = String(value)
-  if (value === Infinity) return '+Inf'
   const magnitude = Math.abs(value)
+  if (magnitude === Infinity) return value > 0 ? '+Inf' : '-Inf'
+  const text = String(value)
   // JavaScript turns to exponents at the same magnitudes, but writes one digit where Go writes two.
   return magnitude < 1e-6 && text.charCodeAt(text.length - 2) === MINUS ? `${text.slice(0, -1)}0${text.slice(-1)}` : text
 }
@@ -25,7 +25,7 @@ export function formatPlain (value: number): string {
 
 /** A number as Go's `%g` and `%v` write it: 0.0001, 1e-05, 123456, 1e+06. */
 export function formatShort (value: number): string {
-  if (value === 0 || !Number.isFinite(value)) return value === Infinity ? '+Inf' : formatSample(value)
+  if (value === 0 || !Number.isFinite(value)) return formatSample(value)
   const [digits, exponentText] = value.toExponential().split('e') as [string, string]
   const exponent = Number(exponentText)
   if (exponent >= -4 && exponent < 6) return formatPlain(value)

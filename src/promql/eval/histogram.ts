@@ -1,5 +1,5 @@
 import { labelsKey, labelValue } from '../../contracts/labels.js'
-import type { Expr } from '../ast.js'
+import type { Span } from '../ast.js'
 import { bucketFraction, bucketQuantile, type Buckets } from './buckets.js'
 import { emptyColumn, hasSamples, mergeSameLabels, type Column } from './column.js'
 import { parseFloatLikeGo } from './go-format.js'
@@ -14,28 +14,30 @@ interface Histogram {
 }
 
 /** `histogram_quantile` of classic histograms: one series for each set of buckets. */
-export async function histogramQuantile (run: QueryRun, quantiles: Float64Array, columns: readonly Column[], args: readonly Expr[]): Promise<Column[]> {
-  for (const q of quantiles) if (Number.isNaN(q) || q < 0 || q > 1) run.annotations.invalidQuantile(q, args[0]!.span)
-  return await ofHistograms(run, columns, args[1]!, quantiles.length, (buckets, i, metric) => {
+export async function histogramQuantile (run: QueryRun, quantiles: Float64Array, columns: readonly Column[], spans: readonly Span[]): Promise<Column[]> {
+  for (const q of quantiles) if (Number.isNaN(q) || q < 0 || q > 1) run.annotations.invalidQuantile(q, spans[0])
+  return await ofHistograms(run, columns, spans[1], quantiles.length, (buckets, i, metric) => {
     const { value, forced } = bucketQuantile(quantiles[i]!, buckets)
-    if (forced) run.annotations.forcedMonotonicity(metric, args[1]!.span)
+    if (forced) run.annotations.forcedMonotonicity(metric, spans[1])
     return value
   })
 }
 
 /** `histogram_fraction` of classic histograms. */
 export async function histogramFraction (
-  run: QueryRun, lowers: Float64Array, uppers: Float64Array, columns: readonly Column[], args: readonly Expr[]
+  run: QueryRun, lowers: Float64Array, uppers: Float64Array, columns: readonly Column[], spans: readonly Span[]
 ): Promise<Column[]> {
-  return await ofHistograms(run, columns, args[2]!, lowers.length, (buckets, i) => bucketFraction(lowers[i]!, uppers[i]!, buckets))
+  return await ofHistograms(run, columns, spans[2], lowers.length, (buckets, i) => bucketFraction(lowers[i]!, uppers[i]!, buckets))
 }
 
 async function ofHistograms (
-  run: QueryRun, columns: readonly Column[], argument: Expr, count: number, result: (buckets: Buckets, step: number, metric: string) => number
+  run: QueryRun, columns: readonly Column[], span: Span | undefined, count: number, result: (buckets: Buckets, step: number, metric: string) => number
 ): Promise<Column[]> {
   const { delayedNameRemoval } = run.settings
   const out: Column[] = []
-  for (const { metric, out: column, buckets: all } of histograms(run, columns, argument, count)) {
+  for (const { metric, out: column, buckets: all } of histograms(run, columns, span, count)) {
+    // Prometheus takes the name off with the first result: what it has to say later is of a metric without one.
+    let isNamed = true
     all.sort((a, b) => a.bound - b.bound)
     const buckets: Buckets = { length: 0, bounds: new Float64Array(all.length), counts: new Float64Array(all.length) }
     for (let i = 0; i < count; i++) {
@@ -47,7 +49,8 @@ async function ofHistograms (
         buckets.counts[buckets.length++] = values[i]!
       }
       if (buckets.length === 0) continue
-      column.values[i] = result(buckets, i, delayedNameRemoval ? metric : '')
+      column.values[i] = result(buckets, i, isNamed ? metric : '')
+      isNamed = delayedNameRemoval
       column.present[i] = 1
     }
     if (hasSamples(column)) out.push(column)
@@ -56,22 +59,20 @@ async function ofHistograms (
 }
 
 /** Buckets put together by their labels without `le`; series without a bound there are warned of. */
-function histograms (run: QueryRun, columns: readonly Column[], argument: Expr, count: number): Iterable<Histogram> {
-  const { delayedNameRemoval } = run.settings
+function histograms (run: QueryRun, columns: readonly Column[], span: Span | undefined, count: number): Iterable<Histogram> {
   const byKey = new Map<string, Histogram>()
   for (const column of columns) {
     const le = labelValue(column.labels, 'le')
     const bound = parseFloatLikeGo(le)
-    const metric = metricName(column.labels)
     if (bound === undefined) {
-      run.annotations.badBucketLabel(delayedNameRemoval ? metric : '', le, argument.span)
+      run.annotations.badBucketLabel(metricName(column.labels), le, span)
       continue
     }
     const labels = withLabel(column.labels, 'le', '')
     const key = labelsKey(labels)
     let histogram = byKey.get(key)
     if (histogram === undefined) {
-      histogram = { metric, out: emptyColumn(withoutName(labels), count, true), buckets: [] }
+      histogram = { metric: metricName(labels), out: emptyColumn(withoutName(labels), count, true), buckets: [] }
       byKey.set(key, histogram)
     }
     histogram.buckets.push({ bound, column })

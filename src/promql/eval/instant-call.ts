@@ -1,4 +1,4 @@
-import type { Call } from '../ast.js'
+import type { Span } from '../ast.js'
 import { calendarFunctions } from './calendar.js'
 import { dropNames, emptyColumn, type Column, type Grid, type Value } from './column.js'
 import { fail } from './failure.js'
@@ -7,10 +7,9 @@ import { clamp, mathFunctions, round } from './math.js'
 import type { QueryRun } from './query-run.js'
 import { byLabels, byValue } from './sorting.js'
 
-/** A function of instant vectors and scalars, which come evaluated. */
-export async function callInstant (run: QueryRun, call: Call, args: readonly Value[], grid: Grid): Promise<Value> {
-  const made = scalarFunction(call.func, args, grid)
-  return made ?? { kind: 'vector', columns: await vectorFunction(run, call, args, grid) }
+/** A function of instant vectors and scalars, which come evaluated; `spans` are their places in the query. */
+export async function callInstant (run: QueryRun, name: string, args: readonly Value[], spans: readonly Span[], grid: Grid): Promise<Value> {
+  return scalarFunction(name, args, grid) ?? { kind: 'vector', columns: await vectorFunction(run, name, args, spans, grid) }
 }
 
 function scalarFunction (name: string, args: readonly Value[], grid: Grid): Value | undefined {
@@ -28,16 +27,15 @@ function scalarFunction (name: string, args: readonly Value[], grid: Grid): Valu
   }
 }
 
-async function vectorFunction (run: QueryRun, call: Call, args: readonly Value[], grid: Grid): Promise<Column[]> {
-  const { func } = call
+async function vectorFunction (run: QueryRun, name: string, args: readonly Value[], spans: readonly Span[], grid: Grid): Promise<Column[]> {
   const [first, second, third] = args
-  const mathFunction = mathFunctions.get(func)
+  const mathFunction = mathFunctions.get(name)
   if (mathFunction !== undefined) return await mapSamples(run, columnsOf(first), mathFunction)
-  const calendarFunction = calendarFunctions.get(func)
+  const calendarFunction = calendarFunctions.get(name)
   if (calendarFunction !== undefined) {
     return await mapSamples(run, first === undefined ? [constant(seconds(grid))] : columnsOf(first), calendarFunction)
   }
-  switch (func) {
+  switch (name) {
     case 'timestamp': {
       const times = seconds(grid)
       return await mapSamples(run, columnsOf(first), (_, i) => times[i]!)
@@ -54,14 +52,14 @@ async function vectorFunction (run: QueryRun, call: Call, args: readonly Value[]
       return await clamped(run, columnsOf(first), new Float64Array(grid.count).fill(-Infinity), scalarsOf(second))
     case 'sort':
     case 'sort_desc':
-      return byValue(columnsOf(first), func === 'sort_desc')
+      return byValue(columnsOf(first), name === 'sort_desc')
     case 'sort_by_label':
     case 'sort_by_label_desc':
-      return byLabels(columnsOf(first), args.slice(1).map(textOf), func === 'sort_by_label_desc')
+      return byLabels(columnsOf(first), args.slice(1).map(textOf), name === 'sort_by_label_desc')
     case 'histogram_quantile':
-      return await histogramQuantile(run, scalarsOf(first), columnsOf(second), call.args)
+      return await histogramQuantile(run, scalarsOf(first), columnsOf(second), spans)
     case 'histogram_fraction':
-      return await histogramFraction(run, scalarsOf(first), scalarsOf(second), columnsOf(third), call.args)
+      return await histogramFraction(run, scalarsOf(first), scalarsOf(second), columnsOf(third), spans)
     case 'histogram_avg':
     case 'histogram_count':
     case 'histogram_sum':
@@ -69,7 +67,7 @@ async function vectorFunction (run: QueryRun, call: Call, args: readonly Value[]
     case 'histogram_stdvar':
       return [] // Of native histograms, of which there are none.
     default:
-      return fail(`unknown function with name ${JSON.stringify(func)}`)
+      return fail(`unknown function with name ${JSON.stringify(name)}`)
   }
 }
 

@@ -1,43 +1,49 @@
 import { RE2JS } from 're2js'
 import { labelValue } from '../../contracts/labels.js'
-import { regexpCost } from '../regexp-cost.js'
+import { RegexpBudget } from '../regexp-budget.js'
 import { mergeSameLabels, type Column } from './column.js'
 import { fail } from './failure.js'
 import { withLabel } from './label-sets.js'
+import type { QueryRun } from './query-run.js'
 
-/** The most that a regular expression may cost: compiling it holds the event loop. */
-const MAX_REGEXP_COST = 5000
+/** Changes each column's labels, which must stay distinct. */
+export async function relabel (run: QueryRun, columns: Column[], change: Relabel): Promise<Column[]> {
+  for (const column of columns) {
+    if (run.isDue) await run.pause()
+    change(column)
+  }
+  return mergeSameLabels(columns, true)
+}
+
+/** Changes one column's labels. */
+export type Relabel = (column: Column) => void
 
 /** `label_replace`: sets a label to what a regular expression's groups make of another; only where it matches the whole value. */
-export function labelReplace (columns: Column[], [target, replacement, source, pattern]: readonly string[]): Column[] {
+export function labelReplace ([target, replacement, source, pattern]: readonly string[]): Relabel {
   let regex: RE2JS
   try {
-    if (regexpCost(pattern!) > MAX_REGEXP_COST) throw new RangeError('too large')
+    if (!new RegexpBudget().spend(pattern!)) throw new RangeError('too large')
     regex = RE2JS.compile(`^(?s:${pattern!})$`)
   } catch {
     fail(`invalid regular expression in label_replace(): ${pattern!}`)
   }
   if (!isLabelName(target!)) fail(`invalid destination label name in label_replace(): ${target!}`)
-  for (const column of columns) {
+  return column => {
     const matcher = regex.matcher(labelValue(column.labels, source!))
-    if (!matcher.find()) continue
+    if (!matcher.find()) return
     const value = expand(replacement!, name => {
       if (/^\d+$/.test(name)) return Number(name) <= matcher.groupCount() ? matcher.group(Number(name)) : null
       return name in regex.namedGroups() ? matcher.group(name) : null
     })
     setLabel(column, target!, value)
   }
-  return mergeSameLabels(columns, true)
 }
 
 /** `label_join`: sets a label to others' values, joined. */
-export function labelJoin (columns: Column[], [target, separator, ...sources]: readonly string[]): Column[] {
+export function labelJoin ([target, separator, ...sources]: readonly string[]): Relabel {
   for (const source of sources) if (!isLabelName(source)) fail(`invalid source label name in label_join(): ${source}`)
   if (!isLabelName(target!)) fail(`invalid destination label name in label_join(): ${target!}`)
-  for (const column of columns) {
-    setLabel(column, target!, sources.map(source => labelValue(column.labels, source)).join(separator!))
-  }
-  return mergeSameLabels(columns, true)
+  return column => setLabel(column, target!, sources.map(source => labelValue(column.labels, source)).join(separator!))
 }
 
 function setLabel (column: Column, name: string, value: string): void {

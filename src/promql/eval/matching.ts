@@ -22,7 +22,7 @@ export async function vectorOperation (run: QueryRun, expr: BinaryExpr, lhs: Col
   const [many, one] = swapped ? [rhs, lhs] : [lhs, rhs]
   const names = [...matching.matchingLabels].sort()
   const sides = oneSides(one, names, matching, count)
-  demandOnes(sides, many, matching, swapped, count)
+  demandOnes(sides, one, many, expr, count)
   const does = operation(expr.op, expr.returnBool)
   const { delayedNameRemoval } = run.settings
   const out: Column[] = []
@@ -55,24 +55,25 @@ function oneSides (one: readonly Column[], names: readonly string[], matching: V
   return sides
 }
 
-/** Throws where two columns of a "one" side have samples at an instant at which the other side has any. */
-function demandOnes (sides: ReadonlyMap<string, OneSide>, many: readonly Column[], matching: VectorMatching, swapped: boolean, count: number): void {
+/** Throws where two columns of a "one" side have samples at an instant at which the other side has any at all. */
+function demandOnes (sides: ReadonlyMap<string, OneSide>, one: readonly Column[], many: readonly Column[], expr: BinaryExpr, count: number): void {
   const doubtful = [...sides.values()].filter(({ columns }) => columns.length > 1)
   if (doubtful.length === 0) return
   const relevant = new Uint8Array(count)
   for (const { present } of many) for (let i = 0; i < count; i++) relevant[i]! |= present[i]!
-  for (const { columns } of doubtful) {
-    for (let i = 0; i < count; i++) {
-      if (relevant[i] === 0) continue
-      const [first, second] = columns.filter(({ present }) => present[i] === 1)
-      if (second !== undefined) failOnDuplicates(first!.labels, second.labels, matching, swapped)
-    }
+  const order = new Map(one.map((column, i) => [column, i]))
+  for (let i = 0; i < count; i++) {
+    if (relevant[i] === 0) continue
+    const pairs = doubtful.map(({ columns }) => columns.filter(({ present }) => present[i] === 1)).filter(({ length }) => length > 1)
+    // The first that comes second is the one that is told of.
+    pairs.sort(([, a], [, b]) => order.get(a!)! - order.get(b!)!)
+    if (pairs.length > 0) failOnDuplicates(pairs[0]![0]!.labels, pairs[0]![1]!.labels, expr.matching!)
   }
 }
 
-function failOnDuplicates (first: Labels, second: Labels, { on, matchingLabels }: VectorMatching, swapped: boolean): never {
+function failOnDuplicates (first: Labels, second: Labels, { on, matchingLabels, card }: VectorMatching): never {
   const group = on ? onlyLabels(second, matchingLabels) : withoutName(exceptLabels(second, matchingLabels))
-  fail(`found duplicate series for the match group ${printLabels(group)} on the ${swapped ? 'left' : 'right'} hand-side of the operation: ` +
+  fail(`found duplicate series for the match group ${printLabels(group)} on the ${card === 'one-to-many' ? 'left' : 'right'} hand-side of the operation: ` +
     `[${printLabels(second)}, ${printLabels(first)}];many-to-many matching not allowed: matching labels must be unique on one side`)
 }
 

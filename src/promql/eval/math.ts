@@ -6,15 +6,15 @@ export const mathFunctions: ReadonlyMap<string, (value: number) => number> = new
   exp: Math.exp,
   sqrt: Math.sqrt,
   ln: Math.log,
-  log2: Math.log2,
-  log10: Math.log10,
+  log2,
+  log10: (value: number) => log2(value) * (Math.LN2 / Math.LN10),
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
-  asin: Math.asin,
-  acos: Math.acos,
+  asin,
+  acos: (value: number) => Math.PI / 2 - asin(value),
   atan: Math.atan,
-  sinh: Math.sinh,
+  sinh,
   cosh: Math.cosh,
   tanh: Math.tanh,
   asinh: Math.asinh,
@@ -24,6 +24,38 @@ export const mathFunctions: ReadonlyMap<string, (value: number) => number> = new
   deg: (value: number) => value * 180 / Math.PI,
   sgn: (value: number) => value < 0 ? -1 : value > 0 ? 1 : value
 }))
+
+// Where Go's results are further from JavaScript's than the last place, which shows when they are rounded or cross the bound of a
+// domain, they are reckoned as Go's math package does.
+
+function log2 (value: number): number {
+  if (!(value > 0 && value < Infinity)) return Math.log2(value)
+  let exponent = Math.floor(Math.log2(value)) + 1
+  let fraction = value / 2 ** (exponent - 1) / 2
+  if (fraction < 0.5) {
+    fraction *= 2
+    exponent--
+  } else if (fraction >= 1) {
+    fraction /= 2
+    exponent++
+  }
+  return fraction === 0.5 ? exponent - 1 : Math.log(fraction) * (1 / Math.LN2) + exponent
+}
+
+function asin (value: number): number {
+  const magnitude = Math.abs(value)
+  if (value === 0 || !(magnitude <= 1)) return Math.asin(value)
+  const other = Math.sqrt(1 - magnitude * magnitude)
+  const angle = magnitude > 0.7 ? Math.PI / 2 - Math.atan(other / magnitude) : Math.atan(magnitude / other)
+  return value < 0 ? -angle : angle
+}
+
+function sinh (value: number): number {
+  const magnitude = Math.abs(value)
+  if (!(magnitude > 0.5 && magnitude <= 21)) return Math.sinh(value)
+  const e = Math.exp(magnitude)
+  return Math.sign(value) * (e - 1 / e) * 0.5
+}
 
 /** The greater of two, as Go's `math.Max` has it: +Inf wins even over NaN. */
 function greater (a: number, b: number): number {

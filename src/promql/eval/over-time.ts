@@ -104,3 +104,10 @@ export const quantileOverTime: RangeFunction = ({ from, to, values }, out, first
     out.present[i] = 1
   }
 }
+
+/** Index of the last value that equals the least or greatest one. */
+export function latestOf (values: Float64Array, from: number, to: number, extreme: typeof least): number {
+  const found = extreme(values, from, to)
+  for (let i = to - 1; i > from; i--) if (values[i] === found || Number.isNaN(found)) return i
+  return from
+}

@@ -1,6 +1,6 @@
 import type { Labels } from '../../contracts/labels.js'
 import type { Samples } from '../../contracts/queryable.js'
-import type { MatrixSelector, Span, SubqueryExpr } from '../ast.js'
+import type { MatrixSelector, SubqueryExpr } from '../ast.js'
 import type { Column, Grid } from './column.js'
 import type { QueryRun } from './query-run.js'
 import { references, select, type References } from './selectors.js'
@@ -18,8 +18,6 @@ export interface RangeVector {
   readonly series: readonly RangeSeries[]
   readonly refs: References
   readonly rangeMs: number
-  /** Where annotations point to: a subquery has no place of its own in Prometheus, which then points to the text's start. */
-  readonly span: Span
 }
 
 /** Evaluates an instant vector over a grid; a range vector asks for it where there is a subquery. */
@@ -27,13 +25,13 @@ export type EvaluateColumns = (expr: SubqueryExpr['expr'], grid: Grid) => Promis
 
 /** The series behind `selector[5m]`. */
 export async function matrixSelector (run: QueryRun, expr: MatrixSelector, grid: Grid): Promise<RangeVector> {
-  const { selector, rangeMs, span } = expr
+  const { selector, rangeMs } = expr
   const refs = references(run, grid, selector.offsetMs, selector.at)
   const selected = await select(run, {
     matchers: selector.matchers, startMs: refs.firstMs - rangeMs + 1, endMs: refs.lastMs, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs
   })
   const series = selected.map(one => ({ labels: one.labels, dropName: false, read: () => withoutStale(one.read()) }))
-  return { series, refs, rangeMs, span }
+  return { series, refs, rangeMs }
 }
 
 /**
@@ -51,7 +49,7 @@ export async function subquery (run: QueryRun, expr: SubqueryExpr, grid: Grid, e
   const inner = { startMs, stepMs, count }
   const columns = count === 0 ? [] : await evaluate(expr.expr, inner)
   const series = columns.map(column => ({ labels: column.labels, dropName: column.dropName, read: () => samplesOf(column, inner) }))
-  return { series, refs, rangeMs, span: { start: 0, end: 0 } }
+  return { series, refs, rangeMs }
 }
 
 function withoutStale (samples: Samples): Samples {

@@ -37,18 +37,23 @@ export async function select (run: QueryRun, selection: Selection): Promise<read
   return series
 }
 
-/** An instant vector: at each instant the last sample of each series, unless it is a staleness mark or older than the lookback. */
+/**
+ * An instant vector: at each instant the last sample of each series, unless it is a staleness mark or older than the lookback; `asTimestamps`
+ * the samples' times in seconds instead of their values.
+ */
 export async function instantVector (run: QueryRun, selector: VectorSelector, grid: Grid, asTimestamps = false): Promise<Column[]> {
   const { lookbackMs } = run.settings
   const refs = references(run, grid, selector.offsetMs, selector.at)
   const selected = await select(run, {
     matchers: selector.matchers, startMs: refs.firstMs - lookbackMs + 1, endMs: refs.lastMs, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs: 0
   })
+  // Prometheus's timestamp() selects by the offset, but under `@` forgets it when it looks.
+  const looked = asTimestamps && selector.at !== undefined ? references(run, grid, 0, selector.at) : refs
   const columns: Column[] = []
   for (const series of selected) {
     if (run.isDue) await run.pause()
     const column = emptyColumn(series.labels, grid.count)
-    const found = lookBack(series.read(), refs, lookbackMs, column, asTimestamps)
+    const found = lookBack(series.read(), looked, lookbackMs, column, asTimestamps)
     if (found === 0) continue
     run.hold(grid.count)
     columns.push(column)

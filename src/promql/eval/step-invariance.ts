@@ -15,10 +15,11 @@ export class StepInvariance {
 
   /** Whether to evaluate the expression at the first instant only, and to repeat the result. */
   holdsFor (expr: Expr): boolean {
-    return expr.kind !== 'number' && expr.kind !== 'string' && this.#isInvariant(expr)
+    return expr.kind !== 'number' && expr.kind !== 'string' && this.isInvariant(expr)
   }
 
-  #isInvariant (expr: Expr): boolean {
+  /** Whether nothing in the expression depends on the instant. */
+  isInvariant (expr: Expr): boolean {
     let invariant = this.#known.get(expr)
     if (invariant === undefined) this.#known.set(expr, invariant = this.#decide(expr))
     return invariant
@@ -37,11 +38,11 @@ export class StepInvariance {
       case 'paren':
       case 'unary':
       case 'aggregate':
-        return this.#isInvariant(expr.expr)
+        return this.isInvariant(expr.expr)
       case 'binary':
-        return this.#isInvariant(expr.lhs) && this.#isInvariant(expr.rhs)
+        return this.isInvariant(expr.lhs) && this.isInvariant(expr.rhs)
       case 'call':
-        return !TIME_DEPENDENT.has(expr.func) && expr.args.every(argument => this.#isInvariant(argument))
+        return !TIME_DEPENDENT.has(expr.func) && expr.args.every(argument => this.isInvariant(argument))
     }
   }
 }

@@ -5,7 +5,7 @@ import { formatShort } from './go-format.js'
 import { groupColumns } from './grouping.js'
 import type { QueryRun } from './query-run.js'
 
-/** Columns picked at one instant, with their values there: a heap with the worst of them on top. */
+/** Columns picked from a group at one instant, with their values there: a heap with the worst of them on top. */
 class Heap {
   readonly columns: number[] = []
   readonly values: number[] = []
@@ -63,14 +63,15 @@ function rank (a: number, b: number, isWorse: (a: number, b: number) => boolean)
  */
 export async function pick (run: QueryRun, expr: AggregateExpr, columns: readonly Column[], ks: Float64Array): Promise<Column[]> {
   const count = ks.length
-  if (!checkParameters(ks)) return []
+  if (ks.every(k => k < 1)) return []
   const { of, labels } = groupColumns(columns, expr)
   const out = new Map<number, Column>()
   for (let i = 0; i < count; i++) {
     if (run.isDue) await run.pause()
-    const k = Math.min(Math.trunc(ks[i]!), columns.length)
+    if (!columns.some(({ present }) => present[i] === 1)) continue
+    const k = Math.min(integer(ks[i]!), columns.length)
     if (k < 1) continue
-    for (const column of expr.op === 'limitk' ? first(columns, of, labels.length, i, k) : best(expr.op, columns, of, labels.length, i, k)) {
+    for (const column of picked(expr.op, columns, of, labels.length, i, k)) {
       let kept = out.get(column)
       if (kept === undefined) {
         run.hold(count)
@@ -83,37 +84,17 @@ export async function pick (run: QueryRun, expr: AggregateExpr, columns: readonl
   return [...out.values()]
 }
 
-/** Whether there is anything to pick at all; throws for what no integer holds. */
-function checkParameters (ks: Float64Array): boolean {
-  let greatest = -Infinity
-  let least = Infinity
-  for (const k of ks) {
-    greatest = Math.max(greatest, k)
-    least = Math.min(least, k)
-  }
-  if (greatest < 1) return false
-  if (Number.isNaN(greatest)) fail('Parameter value is NaN')
-  if (least <= -(2 ** 63)) fail(`Scalar value ${formatShort(least)} underflows int64`)
-  if (greatest >= 2 ** 63) fail(`Scalar value ${formatShort(greatest)} overflows int64`)
-  return true
+/** The integer of 64 bits that Go makes of a number; throws where there is none. */
+function integer (value: number): number {
+  if (!(value >= -(2 ** 63) && value < 2 ** 63)) fail(`Scalar value ${formatShort(value)} overflows int64`)
+  return Math.trunc(value)
 }
 
-function first (columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
-  const taken = new Int32Array(groups)
-  const picked: number[] = []
-  for (let c = 0; c < columns.length; c++) {
-    if (columns[c]!.present[step] === 1 && taken[of[c]!]! < k) {
-      taken[of[c]!]!++
-      picked.push(c)
-    }
-  }
-  return picked
-}
-
-function best (op: string, columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
-  const isWorse = op === 'topk'
-    ? (a: number, b: number) => Number.isNaN(a) || a < b
-    : (a: number, b: number) => Number.isNaN(a) || a > b
+/** The numbers of the columns that are picked at an instant, group by group. */
+function picked (op: string, columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
+  const isWorse = op === 'bottomk'
+    ? (a: number, b: number) => Number.isNaN(a) || a > b
+    : (a: number, b: number) => Number.isNaN(a) || a < b
   const heaps: (Heap | undefined)[] = new Array(groups)
   for (let c = 0; c < columns.length; c++) {
     const { present, values } = columns[c]!
@@ -121,7 +102,7 @@ function best (op: string, columns: readonly Column[], of: Int32Array, groups: n
     const heap = heaps[of[c]!] ??= new Heap(isWorse)
     const value = values[step]!
     if (heap.values.length < k) heap.push(c, value)
-    else if (isWorse(heap.values[0]!, value) && !Number.isNaN(value)) heap.replaceTop(c, value)
+    else if (op !== 'limitk' && isWorse(heap.values[0]!, value) && !Number.isNaN(value)) heap.replaceTop(c, value)
   }
-  return heaps.flatMap(heap => heap === undefined ? [] : heap.bestFirst())
+  return heaps.flatMap(heap => heap === undefined ? [] : op === 'limitk' ? heap.columns : heap.bestFirst())
 }

@@ -91,5 +91,6 @@ function factor (name: string, short: string, value: number): number {
 
 /** As Go's `%f` writes it. */
 function fixed (value: number): string {
-  return Number.isFinite(value) ? value.toFixed(6) : value > 0 ? '+Inf' : '-Inf'
+  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
+  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
 }

@@ -65,3 +65,14 @@ export function ofValues (result: (values: Float64Array, from: number, to: numbe
     }
   }
 }
+
+/** The time of one of the window's samples, in seconds since the Unix epoch; `index` tells which. */
+export function timestampOf (index: (values: Float64Array, from: number, to: number) => number): RangeFunction {
+  return ({ from, to, values, timestamps }, out, first, last) => {
+    for (let i = first; i < last; i++) {
+      if (from[i] === to[i]) continue
+      out.values[i] = timestamps[index(values, from[i]!, to[i]!)]! / 1000
+      out.present[i] = 1
+    }
+  }
+}
