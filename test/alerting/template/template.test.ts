@@ -114,5 +114,5 @@ await t.test('a template that would not end, or write too much, is stopped', asy
   await t.rejects(new AlertTemplate('x', inner).expand(data, surroundings), /more than 100000 steps/)
   await t.rejects(new AlertTemplate('x', '{{ range 10000 }}{{ printf "%1000d" 1 }}{{ end }}').expand(data, surroundings), /characters of output/)
   await t.rejects(new AlertTemplate('x', '{{ define "t" }}{{ template "t" }}{{ end }}{{ template "t" }}').expand(data, surroundings), /exceeded maximum template depth/)
-  t.match(new AlertTemplate('x', `{{ ${'('.repeat(5000)}`).error, /nested deeper/)
+  t.match(new AlertTemplate('x', `{{ ${'('.repeat(5000)}1${')'.repeat(5000)} }}`).error, /nested deeper/)
 })
