@@ -9,8 +9,8 @@ import { dayOf, type Segment } from './segment-name.js'
 import { readLines, type Damage } from './segment-reader.js'
 
 export interface JournalQuery {
-  /** The metric. All metrics without it. */
-  readonly name?: string
+  /** The metric, or several. All metrics without it. */
+  readonly name?: string | readonly string[]
   /** Conditions on labels; `__name__` is the metric's name. All must hold. */
   readonly matchers?: readonly Matcher[]
   /** Milliseconds since the Unix epoch; windows that overlap `from <= t < to` are read. */
@@ -52,16 +52,16 @@ export class JournalReader {
 
   /** As {@link read}, in batches of some hundred. */
   async * readBatches ({ name, matchers = [], from, to, resolution }: JournalQuery): AsyncGenerator<WindowRecord[]> {
-    const exact = name ?? matchers.find(matcher => matcher.name === '__name__' && matcher.op === '=')?.value
+    const names = name ?? matchers.find(matcher => matcher.name === '__name__' && matcher.op === '=')?.value
     const { segments } = await listJournal(this.#dir)
     for (const segment of segmentsFor(segments, from, to, resolution)) {
       const lengthMs = resolutionMs[segment.resolution]
-      const prefix = exact === undefined ? undefined : namePrefix(segment.resolution, exact)
+      const prefixes = names === undefined ? undefined : [names].flat().map(each => namePrefix(segment.resolution, each))
       for await (const lines of this.#lines(segment)) {
         const batch: WindowRecord[] = []
         for (const line of lines) {
           const startMs = startOf(line)
-          if (startMs >= to || startMs + lengthMs <= from || (prefix !== undefined && !hasPrefix(line, prefix))) continue
+          if (startMs >= to || startMs + lengthMs <= from || prefixes?.some(prefix => hasPrefix(line, prefix)) === false) continue
           const record = decodeLine(line)
           if (record !== undefined && matchers.every(matcher => matcher.matches(valueOf(record, matcher.name)))) batch.push(record)
         }

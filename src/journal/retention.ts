@@ -143,8 +143,8 @@ async function * rollUp (batches: AsyncIterable<readonly Buffer[]>, resolution: 
     const windowMs = rollup.startOf(latestMs)
     for (let from = 0; from < lines.length; from += sliceLines) {
       for (const line of lines.slice(from, from + sliceLines)) {
-        const record = decodeLine(line)
-        if (record === undefined || written.has(rollup.startOf(record.startMs))) continue
+        const record = written.has(rollup.startOf(startOf(line))) ? undefined : decodeLine(line)
+        if (record === undefined) continue
         rollup.add(record)
         latestMs = Math.max(latestMs, record.startMs)
       }

@@ -18,18 +18,19 @@ const written: WindowRecord[] = [
 
 t.test('a line comes back as it went in, whatever the numbers and labels', async () => {
   const number = fc.oneof(fc.double(), fc.integer())
-  fc.assert(fc.property(fc.string(), fc.dictionary(fc.string(), fc.string({ minLength: 1 })), number, number, fc.nat(), (name, labels, avg, last, count) => {
-    const record: WindowRecord = { ...gauge(day, [1]), name, labels: { ...labels }, avg, min: avg, max: last, last, sum: avg, count }
-    const line = Buffer.from(encodeLine(record)).subarray(0, -1)
-    // JSON has no negative zero; a lone surrogate has no UTF-8.
-    if (!isIntact(line)) throw new Error('not intact')
-    const found = decodeLine(line)!
-    if (found.type !== 'gauge') throw new Error('another type')
-    for (const key of ['avg', 'min', 'max', 'last', 'sum', 'count'] as const) {
-      if (found[key] !== record[key] && !(Number.isNaN(found[key]) && Number.isNaN(record[key]))) throw new Error(`${key}: ${found[key]}`)
-    }
-    if (name.isWellFormed() && found.name !== name) throw new Error('another name')
-  }))
+  fc.assert(fc.property(fc.string(), fc.dictionary(fc.string(), fc.string({ minLength: 1 })), number, number, fc.nat(),
+    (name, labels, avg, last, count) => {
+      const record: WindowRecord = { ...gauge(day, [1]), name, labels: { ...labels }, avg, min: avg, max: last, last, sum: avg, count }
+      const line = Buffer.from(encodeLine(record)).subarray(0, -1)
+      // JSON has no negative zero; a lone surrogate has no UTF-8.
+      if (!isIntact(line)) throw new Error('not intact')
+      const found = decodeLine(line)!
+      if (found.type !== 'gauge') throw new Error('another type')
+      for (const key of ['avg', 'min', 'max', 'last', 'sum', 'count'] as const) {
+        if (found[key] !== record[key] && !(Number.isNaN(found[key]) && Number.isNaN(record[key]))) throw new Error(`${key}: ${found[key]}`)
+      }
+      if (name.isWellFormed() && found.name !== name) throw new Error('another name')
+    }))
 })
 
 t.test('what is intact but of another version is left out', async t => {

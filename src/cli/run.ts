@@ -1,0 +1,37 @@
+import { aggregator } from './aggregator.js'
+import { cleanup, type Output } from './cleanup.js'
+import { usage, UsageError } from './usage.js'
+
+/** What a command line came to: an exit code, or a process that goes on until it is closed. */
+export type Outcome = { readonly code: number } | { readonly close: () => Promise<void> }
+
+/** Runs a command line. Never rejects: what went wrong is printed, with what to do about it. */
+export async function run (args: readonly string[], output: Output): Promise<Outcome> {
+  const [command, ...rest] = args
+  try {
+    switch (command) {
+      case 'aggregator': {
+        const app = await aggregator(rest, output)
+        return app === undefined ? { code: 0 } : { close: async () => { await app.close() } }
+      }
+      case 'cleanup':
+        await cleanup(rest, output)
+        return { code: 0 }
+      case undefined:
+        throw new UsageError('a command is missing: aggregator or cleanup')
+      case '--help':
+      case '-h':
+      case 'help':
+        output.out(usage)
+        return { code: 0 }
+      default:
+        throw new UsageError(`there is no command "${command}": aggregator or cleanup`)
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const isUsage = error instanceof UsageError || code?.startsWith('ERR_PARSE_ARGS') === true
+    output.progress(`njord-telemetry${command === undefined ? '' : ` ${command}`}: ${message}\n`)
+    if (isUsage) output.progress('njord-telemetry --help tells how it is used.\n')
+    return { code: isUsage ? 2 : 1 }
+  }
+}

@@ -1,0 +1,40 @@
+/** A wrong command line: its message says what to do. */
+export class UsageError extends Error {}
+
+export const usage = `Usage: njord-telemetry <command> [options]
+
+Commands
+  aggregator   merges the metrics that processes publish over Redis, serves them to scrapers, and keeps a journal
+  cleanup      compresses, rolls up and deletes a journal's segments as a retention policy says
+
+njord-telemetry <command> --help tells a command's options.
+Exit codes: 0 done, 1 failed, 2 wrong command line.
+`
+
+export const aggregatorUsage = `Usage: njord-telemetry aggregator --redis URL [options]
+
+Merges what processes publish on telemetry.metrics and serves it under /metrics, until SIGINT or SIGTERM.
+
+  --redis URL         redis://host:port or rediss://host:port
+  --listen HOST:PORT  where scrapers find it (default 127.0.0.1:9090; port 0 takes a free one)
+  --journal DIR       keeps closed windows there, and the state from which it goes on after a crash
+  --policy FILE       retention of the journal, as config/retention.yaml (default: keeps everything)
+  --fsync POLICY      always, interval or never (default interval: a power cut loses a second at most)
+  --grace SECONDS     how long after its end a window takes late samples (default 300)
+  --log LEVEL         fatal, error, warn, info, debug or silent (default info), to standard error
+  --help              prints this
+
+NJORD_METRICS_TOKEN, where set, is the bearer token that scrapers present; without it only the loopback address is answered.
+`
+
+export const cleanupUsage = `Usage: njord-telemetry cleanup --policy FILE --journal DIR [--dry-run]
+
+Does now what the policy asks for, and prints a table of it. An aggregator that writes to the journal does so by itself, at the times
+of its own --policy: stop it first, or use --dry-run.
+
+  --policy FILE   as config/retention.yaml
+  --journal DIR   the journal's directory
+  --dry-run       prints what would be done, and changes nothing
+  --quiet         no progress on standard error
+  --help          prints this
+`

@@ -1,0 +1,94 @@
+import { labelsKey, type Labels } from '../contracts/labels.js'
+import type { Matcher, Queryable, Samples, SelectedSeries, Selection } from '../contracts/queryable.js'
+import type { JournalQueryable, JournalSeries } from './journal-queryable.js'
+
+export interface StackedQueryableOptions {
+  /** What is recent, sample by sample. */
+  readonly memory: Queryable
+  /** What is older, window by window. Its series have the same labels as those in memory. */
+  readonly journal: JournalQueryable
+  /** Since when memory has everything, in milliseconds since the Unix epoch: a query from there on leaves the journal alone. */
+  readonly memorySinceMs: () => number
+}
+
+/**
+ * Memory for what is recent and the journal for what is older, series by series: up to a series' first sample in memory
+ * its windows are read. A running total of the journal is raised to where memory goes on, so that `rate` sees no step.
+ */
+export class StackedQueryable implements Queryable {
+  readonly #memory: Queryable
+  readonly #journal: JournalQueryable
+  readonly #memorySinceMs: () => number
+
+  constructor ({ memory, journal, memorySinceMs }: StackedQueryableOptions) {
+    this.#memory = memory
+    this.#journal = journal
+    this.#memorySinceMs = memorySinceMs
+  }
+
+  async select (selection: Selection, signal?: AbortSignal): Promise<readonly SelectedSeries[]> {
+    const recent = await this.#memory.select(selection, signal)
+    if (selection.startMs >= this.#memorySinceMs()) return recent
+    const older = new Map((await this.#journal.select(selection, signal)).map(series => [labelsKey(series.labels), series]))
+    const joined = recent.map(series => {
+      const key = labelsKey(series.labels)
+      const before = older.get(key)
+      older.delete(key)
+      return before === undefined ? series : { labels: series.labels, read: () => join(before, series.read()) }
+    })
+    return [...joined, ...older.values()]
+  }
+
+  async labelNames (matchers: readonly Matcher[], startMs: number, endMs: number): Promise<string[]> {
+    return await this.#union(startMs, source => source.labelNames(matchers, startMs, endMs))
+  }
+
+  async labelValues (name: string, matchers: readonly Matcher[], startMs: number, endMs: number): Promise<string[]> {
+    return await this.#union(startMs, source => source.labelValues(name, matchers, startMs, endMs))
+  }
+
+  async series (matchers: readonly Matcher[], startMs: number, endMs: number): Promise<Labels[]> {
+    const found = await Promise.all(this.#sources(startMs).map(source => source.series(matchers, startMs, endMs)))
+    return [...new Map(found.flat().map(labels => [labelsKey(labels), labels])).values()]
+  }
+
+  async #union (startMs: number, ask: (source: Queryable) => readonly string[] | Promise<readonly string[]>): Promise<string[]> {
+    const found = await Promise.all(this.#sources(startMs).map(ask))
+    return [...new Set(found.flat())].sort()
+  }
+
+  #sources (startMs: number): Queryable[] {
+    return startMs >= this.#memorySinceMs() ? [this.#memory] : [this.#memory, this.#journal]
+  }
+}
+
+function join (series: JournalSeries, recent: Samples): Samples {
+  const older = series.read()
+  const seamMs = recent.length === 0 ? Infinity : recent.timestamps[0]!
+  let length = 0
+  while (length < older.length && older.timestamps[length]! < seamMs) length++
+  if (length === 0) return recent
+  const lift = series.isCumulative && recent.length > 0 ? liftOf(older, length, recent.values[0]!, seamMs) : 0
+  const timestamps = new Float64Array(length + recent.length)
+  const values = new Float64Array(length + recent.length)
+  for (let i = 0; i < length; i++) {
+    timestamps[i] = older.timestamps[i]!
+    values[i] = older.values[i]! + lift
+  }
+  timestamps.set(recent.timestamps.subarray(0, recent.length), length)
+  values.set(recent.values.subarray(0, recent.length), length)
+  const stale = recent.stale === undefined ? undefined : new Uint8Array(length + recent.length)
+  stale?.set(recent.stale!.subarray(0, recent.length), length)
+  return { length: length + recent.length, timestamps, values, stale }
+}
+
+/** How far memory's total is above the journal's at the seam. Below it memory began anew: a reset, as `rate` knows it. */
+function liftOf (older: Samples, length: number, value: number, seamMs: number): number {
+  const before = length - 1
+  let atSeam = older.values[before]!
+  if (length < older.length) {
+    const share = (seamMs - older.timestamps[before]!) / (older.timestamps[length]! - older.timestamps[before]!)
+    atSeam += (older.values[length]! - atSeam) * share
+  }
+  return Math.max(0, value - atSeam)
+}
