@@ -1,4 +1,4 @@
-import { CompensatedSum } from './compensated-sum.js'
+import { CompensatedSum } from '../statistics/compensated-sum.js'
 import { EquityCurve } from './equity-curve.js'
 import type { Change } from './position.js'
 

@@ -1,4 +1,4 @@
-import { CompensatedSum } from './compensated-sum.js'
+import { CompensatedSum } from '../statistics/compensated-sum.js'
 
 /** What the open part of a position cost. The two methods differ in this figure and in nothing else. */
 export interface CostBasis {

@@ -1,34 +1,24 @@
+import { Moments } from '../statistics/moments.js'
+import { sharpeOf } from '../statistics/ratios.js'
+
 /** The periods of a year in a market that never closes. */
 const daysPerYear = 365
 
-/**
- * Mean and deviation of daily returns, a day at a time and without keeping them (Welford 1962). A return is the day's
- * PnL as a share of the equity at its start.
- */
+/** Daily returns, a day at a time and without keeping them. A return is the day's PnL as a share of the equity at its start. */
 export class DailyReturns {
-  #count = 0
-  #mean = 0
-  /** Sum of the squared distances from the mean. */
-  #squares = 0
+  readonly #moments = new Moments()
 
   get count (): number {
-    return this.#count
+    return this.#moments.count
   }
 
   add (dayReturn: number): void {
-    this.#count++
-    const distance = dayReturn - this.#mean
-    this.#mean += distance / this.#count
-    this.#squares += distance * (dayReturn - this.#mean)
+    this.#moments.add(dayReturn)
   }
 
   /** Adds `days` days without a return: a market that is not heard of is still a day of the year. */
   addIdle (days: number): void {
-    if (days <= 0) return
-    const count = this.#count + days
-    this.#squares += this.#mean * this.#mean * this.#count * days / count
-    this.#mean *= this.#count / count
-    this.#count = count
+    this.#moments.addMany(0, days)
   }
 
   /**
@@ -37,10 +27,6 @@ export class DailyReturns {
    * deviation 0.018930: 1.682.
    */
   sharpeRatio (): number | null {
-    if (this.#count < 2) return null
-    const deviation = Math.sqrt(this.#squares / (this.#count - 1))
-    // Equal returns leave a trace of rounding rather than 0.
-    if (deviation <= Math.abs(this.#mean) * Number.EPSILON * 4) return null
-    return this.#mean / deviation * Math.sqrt(daysPerYear)
+    return sharpeOf(this.#moments, daysPerYear).value
   }
 }

@@ -1,4 +1,4 @@
-import { CompensatedSum } from './compensated-sum.js'
+import { CompensatedSum } from '../statistics/compensated-sum.js'
 import type { CostBasis } from './cost-basis.js'
 import type { PositionView } from './views.js'
 

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { CompensatedSum } from '../../src/portfolio/compensated-sum.js'
+import { CompensatedSum } from '../../src/statistics/compensated-sum.js'
 
 const sum = (terms: readonly number[]) => {
   const total = new CompensatedSum()

@@ -1,0 +1,25 @@
+/** `njord-telemetry/statistics`: pure functions over arrays, and the trackers that give the same answers a value at a time. */
+export { exposureTime, turnover, type Interval } from './activity.js'
+export * from './benchmark.js'
+export { CompensatedSum } from './compensated-sum.js'
+export { normalCdf, normalQuantile, studentQuantile, studentTwoSided } from './distributions.js'
+export { Downside } from './downside.js'
+export { DrawdownTracker, type Drawdown } from './drawdown-tracker.js'
+export * from './drawdowns.js'
+export { type Figure, type UndefinedReason } from './figure.js'
+export { marketModel, type MarketModel, type MarketModelOptions } from './market-model.js'
+export { Moments } from './moments.js'
+export { PairMoments } from './pair-moments.js'
+export {
+  calmar, calmarOf, compoundedMean, downsideDeviation, moments, omega, sharpe, sortino, volatility,
+  type AnnualOptions, type DeviationOptions, type SharpeOptions, type TargetOptions
+} from './ratios.js'
+export * from './returns.js'
+export { Sample } from './sample.js'
+export { joinByDate, type DatedSeries, type JoinedSeries, type Rate, type Series } from './series.js'
+export { deflatedSharpe, expectedMaxSharpe, probabilisticSharpe, type TrialOptions } from './significance.js'
+export { Streaks } from './streaks.js'
+export { ReturnTracker, summarizeReturns, type ReturnSummary, type SummaryOptions } from './summary.js'
+export * from './tail.js'
+export * from './trades.js'
+export { dailyPnl, dailyReturns, TradingCalendar, type DayFigure, type DayOptions } from './trading-days.js'
