@@ -47,8 +47,8 @@ export function parseOffsetSeconds (tokens: TokenStream): number {
   if (sign === '+' || sign === '-') {
     tokens.take()
     const signStart = tokens.start
-    if (isLiteral(tokens.peek())) return negated(literal(tokens), sign, signStart, tokens).value
-    return parseRest(negated(parseSum(tokens, place, 3, 1), sign, signStart, tokens), tokens, place, 0, 1).value
+    if (isLiteral(tokens.peek())) return negated(parseNumberOrDuration(tokens), sign, signStart, tokens).value
+    return parseRest(negated(parseSum(tokens, place, 3, 1).value, sign, signStart, tokens), tokens, place, 0, 1).value
   }
   return isLiteral(sign) ? literal(tokens).value : parseSum(tokens, place, 0, 1).value
 }
@@ -68,7 +68,7 @@ function inRange (seconds: Seconds, reportAt: number, tokens: TokenStream): Seco
   return { value: 0, start: 0 }
 }
 
-function negated ({ value }: Seconds, sign: '+' | '-', signStart: number, tokens: TokenStream): Seconds {
+function negated (value: number, sign: '+' | '-', signStart: number, tokens: TokenStream): Seconds {
   return inRange({ value: sign === '-' ? -value : value, start: signStart }, signStart, tokens)
 }
 
@@ -87,7 +87,7 @@ function parseOperand (tokens: TokenStream, place: Place, depth: number): Second
   if (type === '+' || type === '-') {
     tokens.take()
     const start = tokens.start
-    return negated(parseSum(tokens, place, 3, depth + 1), type, start, tokens)
+    return negated(parseSum(tokens, place, 3, depth + 1).value, type, start, tokens)
   }
   if (type !== '(') tokens.unexpected(...place)
   tokens.take()

@@ -22,12 +22,13 @@ export function parseDuration (text: string): number | string {
   let totalNs = 0n
   let last = -1
   for (const [, digits, name] of text.matchAll(/(\d+)(\D*)/g)) {
-    if (name === '' || BigInt(digits!) >= 2n ** 64n) return `not a valid duration string: ${goQuote(text)}`
+    const count = digits!.replace(/^0+(?=.)/, '')
+    if (name === '' || count.length > 20 || BigInt(count) >= 2n ** 64n) return `not a valid duration string: ${goQuote(text)}`
     const unit = UNITS.findIndex(([known]) => known === name)
     if (unit < 0) return `unknown unit ${goQuote(name!)} in duration ${goQuote(text)}`
     if (unit <= last) return `not a valid duration string: ${goQuote(text)}`
     last = unit
-    totalNs += BigInt(digits!) * BigInt(UNITS[unit]![1]) * 1_000_000n
+    totalNs += BigInt(count) * BigInt(UNITS[unit]![1]) * 1_000_000n
     if (totalNs > MAX_NS) return 'duration out of range'
   }
   return Number(totalNs / 1_000_000n)

@@ -43,23 +43,35 @@ function escaped (char: string): string {
   return code < 0x10000 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`
 }
 
-const ESCAPE = /\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]))/g
 const ESCAPED: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
+const CODE_DIGITS: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 }
 
 /** The value of a string literal, quotes and all, that the lexer let through. */
 export function unquote (literal: string): string {
-  const body = literal.slice(1, -1)
-  if (literal.charCodeAt(0) === 0x60 || !body.includes('\\')) return body
-  let bytes = false
-  const value = body.replace(ESCAPE, (_, hex2?: string, hex4?: string, hex8?: string, octal?: string, char?: string) => {
-    if (char !== undefined) return ESCAPED[char] ?? char
-    const byte = hex2 !== undefined ? parseInt(hex2, 16) : octal !== undefined ? parseInt(octal, 8) : undefined
-    if (byte === undefined) return String.fromCodePoint(parseInt((hex4 ?? hex8)!, 16))
-    if (byte < 0x80) return String.fromCharCode(byte)
-    bytes = true
-    return String.fromCharCode(0xdc00 + byte)
-  })
-  return bytes ? joinBytes(value) : value
+  const end = literal.length - 1
+  let at = literal.charCodeAt(0) === 0x60 ? -1 : literal.indexOf('\\')
+  if (at < 0) return literal.slice(1, -1)
+  let value = ''
+  let from = 1
+  let hasBytes = false
+  for (; at >= 0; at = literal.indexOf('\\', from)) {
+    value += literal.slice(from, at)
+    const char = literal[at + 1]!
+    const digits = CODE_DIGITS[char]
+    from = at + 2
+    if (digits !== undefined || (char >= '0' && char <= '7')) {
+      const first = digits === undefined ? at + 1 : from
+      from = first + (digits ?? 3)
+      const code = parseInt(literal.slice(first, from), digits === undefined ? 8 : 16)
+      const isByte = code >= 0x80 && (digits ?? 2) === 2
+      hasBytes ||= isByte
+      value += String.fromCodePoint(isByte ? 0xdc00 + code : code)
+    } else {
+      value += ESCAPED[char] ?? char
+    }
+  }
+  value += literal.slice(from, end)
+  return hasBytes ? joinBytes(value) : value
 }
 
 /** Puts bytes that stand as surrogates together to the characters that they are, where they are: `"\xc3\xa9"` is `é`. */

@@ -32,7 +32,7 @@ function parseLabelMatcher (tokens: TokenStream): Matcher | undefined {
   tokens.take()
   tokens.expect('string', CONTEXT, 'string')
   try {
-    return createMatcher(name, op, unquote(tokens.text))
+    return createMatcher(name, op, unquote(tokens.text), tokens.regexpBudget)
   } catch (error) {
     tokens.report((error as Error).message, start)
     return undefined

@@ -7,8 +7,29 @@ export type Fail = (message: string, start: number) => never
 /** `{…}` has identifiers and strings only; `[…` has durations only, up to its first number. */
 type Mode = 'statements' | 'braces' | 'duration'
 
-const DIGITS = '0123456789'
-const HEX_DIGITS = '0123456789abcdefABCDEF'
+/** Kinds of characters in numbers and durations, one bit each. */
+const DIGIT = 1
+const HEX = 2
+const DOT = 4
+const EXPONENT = 8
+const UNDERSCORE = 16
+const SIGN = 32
+const X = 64
+const UNIT = 128
+const YEAR = 256
+const SECOND = 512
+
+const KINDS = new Uint16Array(128)
+for (const [kind, chars] of [
+  [DIGIT | HEX, '0123456789'], [HEX, 'abcdefABCDEF'], [DOT, '.'], [EXPONENT, 'eE'], [UNDERSCORE, '_'], [SIGN, '+-'], [X, 'xX'], [UNIT, 'smhdw'],
+  [YEAR, 'y'], [SECOND, 's']
+] as const) {
+  for (const char of chars) KINDS[char.charCodeAt(0)]! |= kind
+}
+
+/** What a quoted string may hold up to its end, an escape or a fault; U+FFFD is what is no UTF-8. */
+const PLAIN_RUNS: Readonly<Record<string, RegExp>> = { '"': /[^"\\\n\ufffd]*/y, "'": /[^'\\\n\ufffd]*/y, '`': /[^`\ufffd]*/y }
+
 const SINGLE: Readonly<Record<string, TokenType>> = { ',': ',', '*': '*', '/': '/', '%': '%', '+': '+', '-': '-', '^': '^', '@': '@' }
 const IN_DURATION: Readonly<Record<string, TokenType>> = { '*': '*', '/': '/', '%': '%', '+': '+', '-': '-', '^': '^' }
 
@@ -187,18 +208,20 @@ export class Lexer {
 
   #string (quote: string): void {
     const text = this.#text
+    const plain = PLAIN_RUNS[quote]!
     for (let at = this.start + 1; ;) {
+      plain.lastIndex = at
+      plain.test(text)
+      at = plain.lastIndex
       const char = text[at]
       if (char === quote) {
         this.type = 'string'
         this.end = at + 1
         return
       }
-      if (char === undefined || (char === '\n' && quote !== '`')) {
-        this.#fail(quote === '`' ? 'unterminated raw string' : 'unterminated quoted string', this.start)
-      }
       if (char === '\ufffd') this.#fail('invalid UTF-8 rune', this.start)
-      at = char === '\\' && quote !== '`' ? this.#escape(at + 1, quote) : at + 1
+      if (char !== '\\') this.#fail(quote === '`' ? 'unterminated raw string' : 'unterminated quoted string', this.start)
+      at = this.#escape(at + 1, quote)
     }
   }
 
@@ -222,7 +245,7 @@ export class Lexer {
     for (let i = at; i < at + digits; i++) {
       const char = this.#char(i)
       if (char === '') this.#fail('escape sequence not terminated', this.start)
-      const digit = HEX_DIGITS.includes(char) ? parseInt(char, 16) : 16
+      const digit = /^[0-9a-f]$/i.test(char) ? parseInt(char, 16) : 16
       if (digit >= base) this.#fail(`illegal character ${goUnicode(char)} in escape sequence`, this.start)
       code = code * base + digit
     }
@@ -240,61 +263,59 @@ export class Lexer {
     else this.#fail(`bad number or duration syntax: ${goQuote(this.text)}`, this.start)
   }
 
-  #accept (set: string): boolean {
-    if (!this.#is(set)) return false
-    this.end++
-    return true
+  /** Whether the next character is of one of these kinds. */
+  #is (kinds: number): boolean {
+    const code = this.#text.charCodeAt(this.end)
+    return code < 128 && (KINDS[code]! & kinds) !== 0
   }
 
-  #is (set: string): boolean {
-    return this.end < this.#text.length && set.includes(this.#text[this.end]!)
+  #accept (kinds: number): boolean {
+    if (!this.#is(kinds)) return false
+    this.end++
+    return true
   }
 
   /** Moves past a number, well-formed or nearly so: its value is the parser's matter. */
   #number (): boolean {
     const text = this.#text
-    let digits = DIGITS
-    if (this.#accept('0') && this.#accept('xX')) {
-      this.#accept('_')
-      digits = HEX_DIGITS
+    let digits = DIGIT
+    if (text[this.end] === '0') {
+      this.end++
+      if (this.#accept(X)) {
+        this.#accept(UNDERSCORE)
+        digits = HEX
+      }
     }
-    this.#accept('.')
+    this.#accept(DOT)
     this.#accept(digits)
-    const body = `${digits}._eE`
     let gotDot = false
     let gotExponent = false
-    while (this.#is(body)) {
-      if (this.#is('.') && gotDot) return this.#refuse()
-      if (this.#is('eE') && gotExponent) return this.#refuse()
-      if (this.#accept('.')) {
+    while (this.#is(digits | DOT | UNDERSCORE | EXPONENT)) {
+      if ((gotDot && this.#accept(DOT)) || (gotExponent && this.#accept(EXPONENT))) return false
+      if (this.#accept(DOT)) {
         gotDot = true
-        if (this.#accept('_.') || digits === HEX_DIGITS) return false
-      } else if (this.#accept('eE')) {
+        if (this.#accept(UNDERSCORE | DOT) || digits === HEX) return false
+      } else if (this.#accept(EXPONENT)) {
         gotExponent = true
-        this.#accept('+-')
-        if (this.#accept('._eE') || this.end === text.length) return false
-      } else if (this.#accept('_')) {
-        if (this.#accept('._eE') || this.end === text.length) return false
+        this.#accept(SIGN)
+        if (this.#accept(DOT | UNDERSCORE | EXPONENT) || this.end === text.length) return false
+      } else if (this.#accept(UNDERSCORE)) {
+        if (this.#accept(DOT | UNDERSCORE | EXPONENT) || this.end === text.length) return false
       } else {
-        while (this.#is(digits)) this.end++
+        while (this.#accept(digits));
       }
     }
     return !isAlphaNumeric(text.charCodeAt(this.end))
   }
 
-  #refuse (): false {
-    this.end++
-    return false
-  }
-
   /** Moves past what makes digits a duration: a unit, then more digits and units. */
   #restOfDuration (): boolean {
-    if (!this.#accept('smhdwy')) return false
-    this.#accept('s')
-    while (this.#accept(DIGITS)) {
-      while (this.#accept(DIGITS));
-      if (!this.#accept('smhdw')) return false
-      this.#accept('s')
+    if (!this.#accept(UNIT | YEAR)) return false
+    this.#accept(SECOND)
+    while (this.#accept(DIGIT)) {
+      while (this.#accept(DIGIT));
+      if (!this.#accept(UNIT)) return false
+      this.#accept(SECOND)
     }
     if (!isAlphaNumeric(this.#text.charCodeAt(this.end))) return true
     this.end++

@@ -1,8 +1,10 @@
 import { Lexer } from './lexer.js'
 import { ParseError, type ParseIssue } from './parse-error.js'
+import { RegexpBudget } from './regexp-budget.js'
 import { describeToken, type TokenType } from './token.js'
 
-const MAX_TOKENS = 100_000
+const MAX_LENGTH = 262_144
+const MAX_TOKENS = 20_000
 
 /**
  * The tokens of a query, with one of them ahead, and the faults found so far. A token is cut only when it is asked for: a fault of the
@@ -12,6 +14,7 @@ export class TokenStream {
   readonly issues: ParseIssue[] = []
   /** Aggregations that are not closed yet: the one place where a token unexpected in an expression is told of its context. */
   openAggregations = 0
+  readonly regexpBudget = new RegexpBudget()
   readonly #text: string
   readonly #lexer: Lexer
   #isAhead = false
@@ -19,6 +22,7 @@ export class TokenStream {
 
   constructor (text: string) {
     this.#text = text
+    if (text.length > MAX_LENGTH) this.fail(`query is longer than ${MAX_LENGTH} characters`, 0)
     this.#lexer = new Lexer(text, (message, start) => this.fail(message, start))
   }
 
