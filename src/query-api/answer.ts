@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { errorTypeOf, statusOf, type ApiError, type ErrorType } from './api-error.js'
+import { ApiError, errorTypeOf, statusOf, type ErrorType } from './api-error.js'
 
 /** What a request is answered with; `data` is `undefined` where there is nothing to say (status 204). */
 export interface Answer {
@@ -55,10 +55,14 @@ function parts (data: unknown): { before: string, list?: readonly unknown[], aft
   return { before: `{"resultType":"${resultType}","result":[`, list: result, after: `]${tail === '' ? '' : `,${tail}`}}` }
 }
 
-/** Status and body of a request that failed. An error that is none of the API's is told without its text, which may be anything. */
+/**
+ * Status and body of a request that failed. What Fastify refuses by itself (a body that is too large) is the client's mistake with a status
+ * of its own. Anything else that is none of the API's errors is `internal`, and told without its text, which may be anything.
+ */
 export function failure (error: unknown): { status: number, type: ErrorType, body: string } {
-  const isOurs = errorTypeOf(error) !== 'internal' || (error as Partial<ApiError>).type !== undefined
-  const type = (error as Partial<ApiError>).type ?? errorTypeOf(error)
-  const message = isOurs ? (error as Error).message : 'internal error'
-  return { status: statusOf[type], type, body: JSON.stringify({ status: 'error', errorType: type, error: message }) }
+  const { code = '', statusCode = 500, message } = error as { code?: string, statusCode?: number, message: string }
+  const isRefused = code.startsWith('FST_ERR_') && statusCode < 500
+  const type = error instanceof ApiError ? error.type : isRefused ? 'bad_data' : errorTypeOf(error)
+  const text = type === 'internal' ? 'internal error' : message
+  return { status: isRefused ? statusCode : statusOf[type], type, body: JSON.stringify({ status: 'error', errorType: type, error: text }) }
 }

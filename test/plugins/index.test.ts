@@ -15,7 +15,9 @@ await t.test('the default export is the plugin, under its name too', async t => 
 await t.test('every part is a plugin that is usable alone', async t => {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
-  for (const part of [entry.njordRegistry, entry.njordHttpMetrics, entry.njordRuntimeMetrics, entry.njordBus, entry.njordExporter]) {
+  for (const part of [
+    entry.njordRegistry, entry.njordSeries, entry.njordQueryApi, entry.njordHttpMetrics, entry.njordRuntimeMetrics, entry.njordBus, entry.njordExporter
+  ]) {
     app.register(part as typeof entry.njordRegistry)
   }
   t.equal((await app.inject('/metrics')).statusCode, 200)
