@@ -182,13 +182,16 @@ export class SeriesStore implements Queryable {
   #begin (series: Series, atMs: number, value: number, isStale: boolean): void {
     if (this.#chunks.isPageFull) {
       this.evict()
-      for (let pages = this.#chunks.pages.length; this.bytes + PAGE_BYTES > this.maxBytes && this.#chunks.pages.length > 0; pages--) {
-        this.#dropFirst(pages <= 0)
-      }
+      this.#makeRoom(PAGE_BYTES)
       // It may have been among what was given up.
       if (series.slot === -1) this.#add(series)
     }
     this.#chunks.begin(series.slot, atMs, value, isStale)
+  }
+
+  #makeRoom (bytes: number): void {
+    // Where a whole round has moved chunks that are written to, and given up none, those go too.
+    for (let left = this.#chunks.pages.length; this.bytes + bytes > this.maxBytes && this.#chunks.pages.length > 0; left--) this.#dropFirst(left <= 0)
   }
 
   /** Takes note of a time later than all before; false when it is too far ahead of the clock. */
@@ -214,6 +217,7 @@ export class SeriesStore implements Queryable {
       return undefined
     }
     this.#add(series)
+    this.#makeRoom(0)
     return series
   }
 
