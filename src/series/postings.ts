@@ -36,8 +36,7 @@ export class Postings {
     const own = new Array<string>(labels.length)
     for (let i = 0; i < labels.length; i += 2) {
       const name = this.#name(labels[i]!)
-      const posting = this.#posting(name, labels[i + 1]!)
-      posting.slots.push(slot)
+      const posting = this.#enter(name, labels[i + 1]!, slot)
       this.bytes += SLOT_BYTES
       own[i] = name.text
       own[i + 1] = posting.text
@@ -100,7 +99,9 @@ export class Postings {
       // Walking the values pays where there are fewer of them than series to look at.
       if (matcher.op !== '=' && values.size < fewest) consider([...values.values()].filter(({ text }) => matcher.matches(text)))
     }
-    return best?.flatMap(({ slots }) => slots)
+    const slots = best?.flatMap(({ slots }) => slots)
+    // As Prometheus has them, the oldest first: which of equals topk picks depends on it.
+    return best !== undefined && best.length > 1 ? slots!.sort((a, b) => a - b) : slots
   }
 
   #name (text: string): LabelName {
@@ -113,14 +114,17 @@ export class Postings {
     return name
   }
 
-  #posting ({ values }: LabelName, text: string): Posting {
+  #enter ({ values }: LabelName, text: string, slot: number): Posting {
     let posting = values.get(text)
-    if (posting === undefined) {
-      this.#hash = this.#hash + 0x9e3779b1 | 0
-      posting = { text: ownCopy(text), hash: this.#hash, slots: [] }
-      values.set(posting.text, posting)
-      this.bytes += VALUE_BYTES + stringBytes(text)
+    if (posting !== undefined) {
+      posting.slots.push(slot)
+      return posting
     }
+    this.#hash = this.#hash + 0x9e3779b1 | 0
+    // Born with its slot: the first push to an empty array makes room for 17.
+    posting = { text: ownCopy(text), hash: this.#hash, slots: [slot] }
+    values.set(posting.text, posting)
+    this.bytes += VALUE_BYTES + stringBytes(text)
     return posting
   }
 }
