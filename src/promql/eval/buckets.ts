@@ -59,7 +59,8 @@ function rankOf (value: number, { bounds, counts, length }: Buckets, total: numb
   for (let i = 0; i < length; i++) {
     if (i > 0) lower = bounds[i - 1]!
     if (lower >= value) return atMost(rank, total)
-    if (bounds[i]! > value) return atMost(rank + (counts[i]! - rank) * (value - lower) / (bounds[i]! - lower), total)
+    // A bound may be NaN.
+    if (lower < value && bounds[i]! > value) return atMost(rank + (counts[i]! - rank) * (value - lower) / (bounds[i]! - lower), total)
     rank = counts[i]!
   }
   return total
