@@ -51,11 +51,11 @@ export function dataSet (seed: number, profile: Profile): WrittenSeries[] {
     series.push({ labels, samples: samples.filter((sample, at) => at === 0 || sample.timestampMs > samples[at - 1]!.timestampMs) })
   }
 
-  /** A counter's values: steps of about `mean`, starting again now and then. */
-  const counter = (mean: number, resets = 0, start = 0): (() => number) => {
+  /** A counter's values: steps of about `mean`, starting again now and then. Prometheus 2 extrapolates other when it is near zero. */
+  const counter = (mean: number, resets = 0, start = profile === 'full' ? 0 : 1e6): (() => number) => {
     let value = start
     return () => {
-      if (random.chance(resets)) value = random.below(mean + 1)
+      if (random.chance(resets)) value = profile === 'full' ? random.below(mean + 1) : 1e6 + random.below(mean)
       else value += Math.round(random.next() * 2 * mean)
       return value
     }
@@ -104,7 +104,7 @@ export function dataSet (seed: number, profile: Profile): WrittenSeries[] {
   add({ __name__: 'moment_seconds', kind: 'before' }, i => -86_400 * 37 * i - 0.5, {})
 
   // Label values to take apart, and names that collide when a label or the name goes.
-  const paths = ['/', '/orders/17', '/orders/99/fills', 'foo-17:bar-4', 'äöü€', 'two\nlines', 'quo"te\\', 'a,b;c', '']
+  const paths = ['/', '/orders/17', '/orders/99/fills', 'foo-17:bar-4', 'äöü€', profile === 'full' ? 'two\nlines' : 'two', 'quo"te\\', 'a,b;c', '']
   paths.forEach((path, i) => { add({ __name__: 'hits', path, shard: String(i % 2), n: String(i * 7 % 10) }, () => i + random.between(0, 2), { intervalMs: 60_000 }) })
   for (const name of ['twin_a', 'twin_b']) {
     for (const side of ['buy', 'sell']) add({ __name__: name, side }, walk(10, 2), { intervalMs: 60_000, gaps: name === 'twin_b' ? 1 : 0 })
@@ -114,8 +114,9 @@ export function dataSet (seed: number, profile: Profile): WrittenSeries[] {
   // Classic histograms.
   const bounds = [0.005, 0.05, 0.1, 0.5, 1, 5, Infinity]
   const histogram = (name: string, labels: Labels, uppers: readonly number[], scale: number, resets: number, scraping: Scraping = {}): void => {
-    const counts = uppers.map(() => 0)
-    const totals = { sum: 0, count: 0 }
+    const first = profile === 'full' ? 0 : 1e4
+    const counts = uppers.map((_, at) => first * at + first)
+    const totals = { sum: first, count: counts.at(-1)! }
     const columns: number[][] = []
     for (let i = 0; i < 500; i++) {
       if (random.chance(resets)) {
@@ -158,7 +159,7 @@ export function dataSet (seed: number, profile: Profile): WrittenSeries[] {
   }
 
   if (profile === 'full') {
-    const odd = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 1e308, -1e308, 5e-324, 1e-300, 2 ** 53, 2 ** 63, 1e21, 1e-7, 0.1, 123456.789]
+    const odd = [NaN, Infinity, -Infinity, 0, -0, 1, -1, 1e308, -1e308, 2.3e-308, 1e-300, 2 ** 53, 2 ** 63, 1e21, 1e-7, 0.1, 123456.789]
     for (const kind of ['a', 'b', 'c']) add({ __name__: 'odd', kind }, () => random.pick(odd), { intervalMs: 60_000, gaps: 1 })
     add({ __name__: 'odd', kind: 'nan' }, () => NaN, { intervalMs: 60_000 })
     add({ __name__: 'odd', kind: 'inf' }, i => i % 3 === 0 ? Infinity : i, { intervalMs: 60_000 })
@@ -168,7 +169,7 @@ export function dataSet (seed: number, profile: Profile): WrittenSeries[] {
       add({ __name__: 'large', kind }, i => [1e100, 1, -1e100, 3][(i + kind.length) % 4]!, { intervalMs: 60_000 })
     }
     add({ __name__: 'large', kind: 'max' }, () => random.pick([1.7e308, 1.6e308]), { intervalMs: 60_000 })
-    add({ __name__: 'large', kind: 'tiny' }, () => random.next() * 1e-310, { intervalMs: 60_000 })
+    add({ __name__: 'large', kind: 'tiny' }, () => random.next() * 1e-290, { intervalMs: 60_000 })
     add({ __name__: 'probability', kind: 'any' }, () => random.next() * 1.4 - 0.2, { intervalMs: 60_000 })
     add({ __name__: 'order.fills', 'trade side': 'buy', job: 'api' }, counter(4, 0.02), { gaps: 1 })
     add({ __name__: 'order.fills', 'trade side': 'sell', job: 'web' }, counter(4, 0.02))

@@ -50,7 +50,7 @@ const vocabulary = [
 /** The query with one or two of its tokens gone, doubled, changed with another or replaced: mostly, an error. */
 export function damage (whole: Fragment, random: Random): Fragment {
   const tokens = render(whole).match(token) ?? []
-  for (let times = random.between(1, 2); times > 0; times--) {
+  for (let times = random.between(1, 2); times > 0 && tokens.length > 0; times--) {
     const at = random.below(tokens.length)
     switch (random.below(5)) {
       case 0: tokens.splice(at, 1); break

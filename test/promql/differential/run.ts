@@ -89,6 +89,8 @@ async function timed (side: Side, query: QueryCase): Promise<[Outcome, number]> 
 }
 
 function differs ({ expr }: QueryCase, profile: Profile, theirs: Outcome, ours: Outcome): string | undefined {
+  // What its parentheses around a string end in says that it is a bug of Prometheus.
+  if (theirs.error?.startsWith('unexpected result in StepInvariantExpr') === true) return undefined
   // Prometheus 2 has other texts, and no infos.
   return difference(theirs, ours, { ordered: /^sort\w*\(/.test(expr), messages: profile === 'full' })
 }
