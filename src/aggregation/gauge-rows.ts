@@ -10,17 +10,26 @@ interface Contribution {
   value: number
 }
 
+/** A gauge without labels has its one series always: to take that out is to take out the metric. */
+export interface LoneGauge {
+  show (): AnyFamily
+  hide (): void
+}
+
 /** The series of a gauge: shown while an origin that contributes to them is heard of. */
 export class GaugeRows {
-  readonly #family: AnyFamily
+  #family: AnyFamily
+  readonly #lone: LoneGauge | undefined
   readonly #table: LabelTable
   /** By index: who contributes, the latest heard of last. Empty: not shown. */
   readonly #contributions: Contribution[][] = []
   /** By index: the series in the registry, while it is shown. */
   readonly #series: Array<BoundGauge | undefined> = []
 
-  constructor (family: AnyFamily) {
+  constructor (family: AnyFamily, lone?: LoneGauge) {
     this.#family = family
+    this.#lone = lone
+    lone?.hide()
     this.#table = new LabelTable(family.labelNames)
   }
 
@@ -75,6 +84,7 @@ export class GaugeRows {
 
   #show (index: number, aggregate: GaugeAggregate): number {
     const value = this.merged(index, aggregate)
+    if (this.#lone !== undefined && this.#series[index] === undefined) this.#family = this.#lone.show()
     const series = this.#series[index] ??= this.#family.at(objectOf(this.#family.labelNames, this.valuesOf(index))) as unknown as BoundGauge
     series.set(value)
     return value
@@ -82,6 +92,7 @@ export class GaugeRows {
 
   #hide (index: number): void {
     this.#series[index] = undefined
+    if (this.#lone !== undefined) return this.#lone.hide()
     this.#family.remove(objectOf(this.#family.labelNames, this.valuesOf(index)) as never)
   }
 }

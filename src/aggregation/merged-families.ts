@@ -65,14 +65,19 @@ export class MergedFamilies {
   }
 
   #make ({ type, name, help, unit, labels, bounds, aggregate }: WireFamily): MergedFamily {
-    // A metric that this process has itself is what it is here: texts may differ.
-    if (this.#own(name) === undefined) {
-      const declaration = { name, help, unit, labelNames: labels, maxSeries: this.#maxSeries }
+    const declaration = { name, help, unit, labelNames: labels, maxSeries: this.#maxSeries }
+    const declare = (): AnyFamily => {
       if (type === 'histogram') this.#registry.histogram({ ...declaration, buckets: bounds })
       else if (type === 'gauge') this.#registry.gauge({ ...declaration, aggregate })
       else this.#registry.counter(declaration)
+      return this.#own(name)!
     }
-    const family = new MergedFamily(this.#own(name)!, this.all.length)
+    // A metric that this process has itself is what it is here: texts may differ, and it never vanishes.
+    const own = this.#own(name)
+    const lone = own === undefined && type === 'gauge' && labels.length === 0
+      ? { show: declare, hide: () => { this.#registry.unregister(name) } }
+      : undefined
+    const family = new MergedFamily(own ?? declare(), this.all.length, lone)
     this.all.push(family)
     this.#byName.set(name, family)
     return family

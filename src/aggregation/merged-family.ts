@@ -2,7 +2,7 @@ import type { GaugeAggregate, MetricType } from '../contracts/instruments.js'
 import type { AnyFamily } from '../metrics/family.js'
 import { GaugeFamily } from '../metrics/gauge.js'
 import { HistogramFamily } from '../metrics/histogram.js'
-import { GaugeRows } from './gauge-rows.js'
+import { GaugeRows, type LoneGauge } from './gauge-rows.js'
 import { objectOf } from './label-object.js'
 import { GAUGE_CELLS } from './window-columns.js'
 
@@ -23,14 +23,14 @@ export class MergedFamily {
   #low = new Float64Array(8)
   readonly #gauges: GaugeRows | undefined
 
-  constructor (family: AnyFamily, ordinal: number) {
+  constructor (family: AnyFamily, ordinal: number, lone?: LoneGauge) {
     this.family = family
     this.ordinal = ordinal
     this.type = family.type
     this.width = family instanceof HistogramFamily ? family.bounds.length + 2 : 1
     this.windowWidth = this.type === 'gauge' ? GAUGE_CELLS.width : this.width
     this.aggregate = family instanceof GaugeFamily ? family.aggregate : 'last'
-    this.#gauges = this.type === 'gauge' ? new GaugeRows(family) : undefined
+    this.#gauges = this.type === 'gauge' ? new GaugeRows(family, lone) : undefined
   }
 
   get bounds (): readonly number[] | undefined {
