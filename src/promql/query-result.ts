@@ -1,7 +1,7 @@
 import { labelsToObject } from '../contracts/labels.js'
 import { hasSamples, type Column, type Grid } from './eval/column.js'
 import { formatPlain, formatSample } from './eval/go-format.js'
-import { compareLabels } from './eval/label-sets.js'
+import { compareLabels, withoutName } from './eval/label-sets.js'
 import type { QueryRun } from './eval/query-run.js'
 import type { RangeVector } from './eval/range-vector.js'
 import { Windows } from './eval/windows.js'
@@ -60,7 +60,8 @@ export async function rangeData (run: QueryRun, range: RangeVector, grid: Grid):
     run.hold(length)
     const points: Point[] = []
     for (let i = windows.from[0]!; i < windows.to[0]!; i++) points.push([windows.timestamps[i]! / 1000, formatSample(windows.values[i]!)])
-    result.push({ metric: labelsToObject(series.labels), values: points })
+    const labels = series.dropName && run.settings.delayedNameRemoval ? withoutName(series.labels) : series.labels
+    result.push({ metric: labelsToObject(labels), values: points })
   }
   return { resultType: 'matrix', result }
 }

@@ -33,12 +33,11 @@ export class Evaluator {
   async evaluate (expr: Expr, grid: Grid): Promise<Value> {
     this.#run.check()
     const held = this.#run.samples
-    const value = grid.count > 1 && this.#invariance.holdsFor(expr)
-      ? repeat(await this.#evaluateNode(expr, { ...grid, count: 1 }), grid.count)
-      : await this.#evaluateNode(expr, grid)
+    const once = grid.count > 1 && this.#invariance.holdsFor(expr)
+    const value = await this.#evaluateNode(expr, once ? { ...grid, count: 1 } : grid)
     this.#run.releaseTo(held)
-    if (value.kind === 'vector') this.#run.hold(value.columns.length * grid.count)
-    return value
+    if (value.kind !== 'string') this.#run.hold(grid.count * (value.kind === 'vector' ? value.columns.length : 1))
+    return once ? repeat(value, grid.count) : value
   }
 
   /** A range vector: the series and windows behind a selector or subquery. */
@@ -107,6 +106,7 @@ export class Evaluator {
         return vector(dropNames(await instantVector(this.#run, argument, grid, true), this.#run.settings.delayedNameRemoval))
       }
       case 'absent':
+        this.#run.hold(grid.count)
         return vector(absent(await this.#columns(args[0]!, grid), args[0]!, grid.count))
       case 'label_replace':
       case 'label_join': {

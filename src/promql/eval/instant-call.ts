@@ -1,6 +1,6 @@
 import type { Span } from '../ast.js'
 import { calendarFunctions } from './calendar.js'
-import { dropNames, emptyColumn, type Column, type Grid, type Value } from './column.js'
+import { dropNames, emptyColumn, hasSamples, type Column, type Grid, type Value } from './column.js'
 import { fail } from './failure.js'
 import { histogramFraction, histogramQuantile } from './histogram.js'
 import { clamp, mathFunctions, round } from './math.js'
@@ -9,6 +9,8 @@ import { byLabels, byValue } from './sorting.js'
 
 /** A function of instant vectors and scalars, which come evaluated; `spans` are their places in the query. */
 export async function callInstant (run: QueryRun, name: string, args: readonly Value[], spans: readonly Span[], grid: Grid): Promise<Value> {
+  // What is made of nothing, such as time(), takes room as well.
+  if (args.length === 0 || args[0]!.kind === 'scalar' || name === 'scalar') run.hold(grid.count)
   return scalarFunction(name, args, grid) ?? { kind: 'vector', columns: await vectorFunction(run, name, args, spans, grid) }
 }
 
@@ -82,11 +84,10 @@ async function mapSamples (run: QueryRun, columns: Column[], change: (value: num
 
 /** `clamp`: nothing is left at instants at which the maximum is below the minimum. */
 async function clamped (run: QueryRun, columns: Column[], minima: Float64Array, maxima: Float64Array): Promise<Column[]> {
-  const out = await mapSamples(run, columns, (value, i) => clamp(value, minima[i]!, maxima[i]!))
-  for (const { present } of out) {
+  for (const { present } of columns) {
     for (let i = 0; i < present.length; i++) if (maxima[i]! < minima[i]!) present[i] = 0
   }
-  return out.filter(({ present }) => present.includes(1))
+  return await mapSamples(run, columns.filter(hasSamples), (value, i) => clamp(value, minima[i]!, maxima[i]!))
 }
 
 /** The value of the only sample; NaN where there is none, or more than one. */

@@ -1,6 +1,8 @@
 import type { AggregateExpr } from '../ast.js'
 import type { Column } from './column.js'
 import { fail } from './failure.js'
+import { groupColumns } from './grouping.js'
+import { Heap, isLess } from './heap.js'
 import { labelRatio } from './label-hash.js'
 import type { QueryRun } from './query-run.js'
 import { unwrapped } from './unwrapped.js'
@@ -24,7 +26,15 @@ export async function limitRatio (run: QueryRun, expr: AggregateExpr, columns: r
     }
     if (present.includes(1)) kept.push(column)
   }
-  return kept
+  return ratios.length > 1 ? kept : heaped(kept, expr)
+}
+
+/** In an instant query the series of a group come out as they lie in a heap of their values. */
+function heaped (columns: readonly Column[], expr: AggregateExpr): Column[] {
+  const { of, labels } = groupColumns(columns, expr)
+  const heaps = labels.map(() => new Heap(isLess))
+  for (const [i, { values }] of columns.entries()) heaps[of[i]!]!.push(i, values[0]!)
+  return heaps.flatMap(heap => heap.columns.map(i => columns[i]!))
 }
 
 function warnOfRatios (run: QueryRun, { param }: AggregateExpr, ratios: Float64Array): void {

@@ -7,7 +7,7 @@ export const mathFunctions: ReadonlyMap<string, (value: number) => number> = new
   sqrt: Math.sqrt,
   ln: Math.log,
   log2,
-  log10: (value: number) => log2(value) * (Math.LN2 / Math.LN10),
+  log10: (value: number) => log2(value) * LOG10_OF_2,
   sin: Math.sin,
   cos: Math.cos,
   tan: Math.tan,
@@ -25,6 +25,8 @@ export const mathFunctions: ReadonlyMap<string, (value: number) => number> = new
   sgn: (value: number) => value < 0 ? -1 : value > 0 ? 1 : value
 }))
 
+const LOG10_OF_2 = 0.3010299956639812
+
 // Where Go's results are further from JavaScript's than the last place, which shows when they are rounded or cross the bound of a
 // domain, they are reckoned as Go's math package does.
 
@@ -39,7 +41,7 @@ function log2 (value: number): number {
     fraction /= 2
     exponent++
   }
-  return fraction === 0.5 ? exponent - 1 : Math.log(fraction) * (1 / Math.LN2) + exponent
+  return fraction === 0.5 ? exponent - 1 : Math.log(fraction) * Math.LOG2E + exponent
 }
 
 function asin (value: number): number {

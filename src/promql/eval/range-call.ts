@@ -48,6 +48,7 @@ export async function callOnRange (
   run: QueryRun, name: string, range: RangeVector, parameters: readonly Float64Array[], spans: readonly Span[], grid: Grid
 ): Promise<Column[]> {
   const { delayedNameRemoval } = run.settings
+  if (range.series.length === 0) return []
   const apply = rangeFunctions.get(name)!
   const keepsName = name === 'last_over_time'
   const isRate = name === 'rate' || name === 'increase'

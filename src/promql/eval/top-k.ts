@@ -3,59 +3,8 @@ import { emptyColumn, type Column } from './column.js'
 import { fail } from './failure.js'
 import { formatShort } from './go-format.js'
 import { groupColumns } from './grouping.js'
+import { isLess, Heap, isGreater } from './heap.js'
 import type { QueryRun } from './query-run.js'
-
-/** Columns picked from a group at one instant, with their values there: a heap with the worst of them on top. */
-class Heap {
-  readonly columns: number[] = []
-  readonly values: number[] = []
-  readonly #isWorse: (a: number, b: number) => boolean
-
-  constructor (isWorse: (a: number, b: number) => boolean) {
-    this.#isWorse = isWorse
-  }
-
-  push (column: number, value: number): void {
-    this.columns.push(column)
-    this.values.push(value)
-    for (let at = this.values.length - 1; at > 0;) {
-      const parent = (at - 1) >> 1
-      if (!this.#isWorse(this.values[at]!, this.values[parent]!)) break
-      this.#swap(at, parent)
-      at = parent
-    }
-  }
-
-  /** Puts another in the place of the worst. */
-  replaceTop (column: number, value: number): void {
-    this.columns[0] = column
-    this.values[0] = value
-    for (let at = 0; ;) {
-      let child = 2 * at + 1
-      if (child >= this.values.length) break
-      if (child + 1 < this.values.length && this.#isWorse(this.values[child + 1]!, this.values[child]!)) child++
-      if (!this.#isWorse(this.values[child]!, this.values[at]!)) break
-      this.#swap(at, child)
-      at = child
-    }
-  }
-
-  /** The columns, the best first. */
-  bestFirst (): number[] {
-    const order = [...this.columns.keys()].sort((a, b) => rank(this.values[a]!, this.values[b]!, this.#isWorse))
-    return order.map(i => this.columns[i]!)
-  }
-
-  #swap (a: number, b: number): void {
-    [this.columns[a], this.columns[b]] = [this.columns[b]!, this.columns[a]!];
-    [this.values[a], this.values[b]] = [this.values[b]!, this.values[a]!]
-  }
-}
-
-function rank (a: number, b: number, isWorse: (a: number, b: number) => boolean): number {
-  if (Number.isNaN(a) && Number.isNaN(b)) return 0
-  return isWorse(a, b) ? 1 : isWorse(b, a) ? -1 : 0
-}
 
 /**
  * `topk`, `bottomk` and `limitk`: the samples of each group with the greatest or least values, or the first ones, at each instant. Where
@@ -92,9 +41,7 @@ function integer (value: number): number {
 
 /** The numbers of the columns that are picked at an instant, group by group. */
 function picked (op: string, columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
-  const isWorse = op === 'bottomk'
-    ? (a: number, b: number) => Number.isNaN(a) || a > b
-    : (a: number, b: number) => Number.isNaN(a) || a < b
+  const isWorse = op === 'bottomk' ? isGreater : isLess
   const heaps: (Heap | undefined)[] = new Array(groups)
   for (let c = 0; c < columns.length; c++) {
     const { present, values } = columns[c]!

@@ -92,5 +92,6 @@ function factor (name: string, short: string, value: number): number {
 /** As Go's `%f` writes it. */
 function fixed (value: number): string {
   if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
+  if (Object.is(value, -0)) return '-0.000000'
   return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
 }
