@@ -11,16 +11,6 @@ export class Turnstile {
     this.#size = size
   }
 
-  /** How many are inside. */
-  get inside (): number {
-    return this.#inside
-  }
-
-  /** How many wait. */
-  get waiting (): number {
-    return this.#waiting.size
-  }
-
   /** Resolves once inside; call `leave` exactly once then. Rejects with the signal's reason when that comes first. */
   async enter (signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
