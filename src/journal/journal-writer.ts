@@ -31,6 +31,8 @@ const maxOpenSegments = 8
 export class JournalWriter {
   readonly #options: JournalWriterOptions
   readonly #open = new Map<string, OpenSegment>()
+  /** Of segments whose last write failed, by path. */
+  readonly #knownSizes = new Map<string, number>()
   /** The highest part that was sealed, by resolution and day: those that retention compresses, a few a day. */
   readonly #sealed = new Map<string, number>()
   /** One at a time: writes, fsyncs and seals. */
@@ -66,7 +68,12 @@ export class JournalWriter {
       if (!this.#isStarted) await this.start()
       const startedSeconds = clock.monotonicSeconds()
       const writer = await this.#writerFor(resolution, day)
-      await writer.append(lines, { sync: fsync === 'always' })
+      try {
+        await writer.append(lines, { sync: fsync === 'always' })
+      } catch (error) {
+        await this.#abandon(`${resolution}/${day}`)
+        throw error
+      }
       metrics.wrote(windows, lines.length, clock.monotonicSeconds() - startedSeconds)
     })
   }
@@ -93,6 +100,14 @@ export class JournalWriter {
       await this.#lock?.release()
       this.#lock = undefined
     })
+  }
+
+  /** The next attempt opens the file anew: it may have been moved, or its disk mounted again. */
+  async #abandon (key: string): Promise<void> {
+    const { segment, writer } = this.#open.get(key)!
+    this.#open.delete(key)
+    this.#knownSizes.set(segmentPath(this.#options.dir, segment), writer.size)
+    await writer.close().catch(() => {})
   }
 
   async #writerFor (resolution: Resolution, day: string): Promise<SegmentWriter> {
@@ -124,9 +139,11 @@ export class JournalWriter {
 
   async #openSegment (segment: Segment): Promise<SegmentWriter> {
     const path = segmentPath(this.#options.dir, segment)
-    const writer = await SegmentWriter.open(path)
+    const knownSize = this.#knownSizes.get(path)
+    const writer = await SegmentWriter.open(path, knownSize)
+    this.#knownSizes.delete(path)
     const { repairedBytes } = writer
-    if (repairedBytes > 0) this.#options.log.warn({ path, repairedBytes }, 'the journal\'s last line was torn by a crash and is cut off')
+    if (repairedBytes > 0 && knownSize === undefined) this.#options.log.warn({ path, repairedBytes }, 'the journal\'s last line was torn by a crash and is cut off')
     return writer
   }
 

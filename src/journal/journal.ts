@@ -96,6 +96,11 @@ export class Journal implements WindowSink {
     return this.#queued
   }
 
+  /** Whether the last attempt failed and the next one is waited for. */
+  get isWaiting (): boolean {
+    return this.#retry !== undefined
+  }
+
   write (records: readonly WindowRecord[]): void {
     if (this.#isClosed) return this.#metrics.dropped(records.length, 'closed')
     const valid = records.filter(isValid)

@@ -4,7 +4,7 @@ import { isIntact } from './line.js'
 
 const tailBytes = 64 * 1024
 
-/** Appends to one open segment. Everything is written at a known offset: what failed halfway is written over by the next attempt. */
+/** Appends to one open segment. Everything is written at a known offset: what failed halfway does not count. */
 export class SegmentWriter {
   readonly #file: FileHandle
   #size: number
@@ -18,12 +18,16 @@ export class SegmentWriter {
     this.repairedBytes = repairedBytes
   }
 
-  /** Opens a segment, makes it where there is none, and repairs its end. Throws the system's error. */
-  static async open (path: string): Promise<SegmentWriter> {
+  /**
+   * Opens a segment, makes it where there is none, and repairs its end. Throws the system's error.
+   * @param knownSize what the segment had before a write that failed: what is past it is cut off, and will be written again
+   */
+  static async open (path: string, knownSize = Infinity): Promise<SegmentWriter> {
     const file = await openForWriting(path)
     try {
       const { size, repairedBytes } = await repair(file)
-      return new SegmentWriter(file, size, repairedBytes)
+      if (size > knownSize) await file.truncate(knownSize)
+      return new SegmentWriter(file, Math.min(size, knownSize), repairedBytes)
     } catch (error) {
       await file.close()
       throw error

@@ -56,12 +56,12 @@ export class JournalQueryable implements Queryable {
     const widestMs = rangeMs > 0 ? rangeMs / 2 : stepMs
     const resolution = resolutions.findLast(each => resolutionMs[each] <= widestMs) ?? resolutions[0]
     const spacingMs = rangeMs > 0 ? Math.max(60_000, Math.floor(Math.min(rangeMs / 2, resolutionMs['1d']) / 60_000) * 60_000) : lookbackMs
-    const { drafts, lastMs } = await this.#collect(matchers, startMs, endMs, resolution, isInstant, signal)
+    const { drafts, firstMs, lastMs } = await this.#collect(matchers, startMs, endMs, resolution, isInstant, signal)
     const gridMs = Math.min(spacingMs, resolutionMs[resolution])
     return drafts.map(({ labels, isCumulative, points }) => ({
       labels,
       isCumulative,
-      read: (): Samples => isCumulative ? cumulative(points, startMs, Math.min(endMs, lastMs), gridMs) : levels(points, startMs, endMs, gridMs)
+      read: (): Samples => isCumulative ? cumulative(points, Math.max(startMs, firstMs), Math.min(endMs, lastMs), gridMs) : levels(points, startMs, endMs, gridMs)
     }))
   }
 
@@ -81,8 +81,9 @@ export class JournalQueryable implements Queryable {
 
   async #collect (
     matchers: readonly Matcher[], startMs: number, endMs: number, resolution: Resolution, isInstant: boolean, signal?: AbortSignal
-  ): Promise<{ drafts: Draft[], lastMs: number }> {
+  ): Promise<{ drafts: Draft[], firstMs: number, lastMs: number }> {
     const bySeries = new Map<string, Draft>()
+    let firstMs = Infinity
     let lastMs = -Infinity
     let windows = 0
     // A histogram's labels do not have `le`, and no window has the labels that are added here.
@@ -94,6 +95,7 @@ export class JournalQueryable implements Queryable {
       windows += batch.length
       if (windows > this.#maxWindows) throw new NJORD_ERR_QUERY_TOO_MANY_SAMPLES()
       for (const record of batch) {
+        firstMs = Math.min(firstMs, record.startMs)
         lastMs = Math.max(lastMs, record.endMs)
         for (const { suffix, le, value, total } of parts(record, isInstant)) {
           const labels = this.#labelsOf(record, suffix, le)
@@ -106,7 +108,7 @@ export class JournalQueryable implements Queryable {
       }
       await setImmediate()
     }
-    return { drafts: [...bySeries.values()], lastMs }
+    return { drafts: [...bySeries.values()], firstMs, lastMs }
   }
 
   #labelsOf ({ name, labels }: WindowRecord, suffix: string, le: string | undefined): Labels {
