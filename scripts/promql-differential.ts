@@ -10,7 +10,7 @@ const help = `Usage: npm run promql:differential -- [--seed N] [--cases M] [--mo
 Asks our PromQL engine and a real Prometheus the same random queries over the same samples. The Prometheus is the program
 that PROMETHEUS names, or the one of the PATH; of a version before 3, what both versions agree on is asked, without texts.
 
-Standard output: one JSON line {"seed","prometheus","profile","cases","differing","unsettled","filled","errors","differences":[…],"seconds","slowestMs","slowest"}
+Standard output: one JSON line {"seed","prometheus","profile","cases","differing","unsettled":[…],"filled","errors","differences":[…],"seconds","slowestMs","slowest"}
 Standard error: progress, and each difference made as small as it goes. The exit code is 1 when there is one.
 
   --seed N      the same seed gives the same cases            [1]
@@ -53,6 +53,7 @@ if (values.help) {
       progress: (done, differences) => { if (done % 500 === 0) process.stderr.write(`${done} cases, ${differences} differences\n`) }
     })
     for (const found of result.differences) process.stderr.write(`\n${describe(found)}\n`)
+    for (const { expr } of result.unsettled) process.stderr.write(`\nnow one answer, now another, never ours: ${expr}\n`)
     process.stdout.write(`${JSON.stringify({ seed, prometheus: oracle.version, profile, ...result, seconds: (Date.now() - started) / 1000 })}\n`)
     if (result.differences.length > 0) process.exitCode = 1
   } finally {

@@ -88,8 +88,8 @@ function pointDifference (theirs: Point, ours: Point): string | undefined {
 function same (theirs: string, ours: string): boolean {
   if (theirs === ours) return true
   const [a, b] = [toNumber(theirs), toNumber(ours)]
-  // The same number in other words is a wrong format, but -0 is not 0 by 1e-9 of anything that matters.
-  if (a === b) return a === 0
+  // The same number in other words is a wrong format.
+  if (a === b) return false
   return Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b))
 }
 

@@ -34,6 +34,7 @@ export class Generator {
 
   /** Whether two right implementations must agree: of a last digit they may make no other label, remainder or angle. */
   #isComparable (expr: string): boolean {
+    if (!this.#full && words.changed.test(expr)) return false
     const inexact = expr.match(words.inexact)?.length ?? 0
     return inexact === 0 || (!/count_values|%/.test(expr) && (inexact === 1 || !/\b(?:sin|cos|tan)\(/.test(expr)))
   }
@@ -43,7 +44,7 @@ export class Generator {
     this.#subqueries = 0
     const depth = random.weighted([[1, 1], [3, 2], [3, 3], [1, 4]])
     let fragment = random.weighted<() => Fragment>([
-      [90, () => this.#vector(depth)], [7, () => this.#scalar(depth)], [2, () => this.#matrix(depth)], [1, () => this.#string()]
+      [90, () => this.#vector(depth)], [7, () => this.#scalar(depth)], [this.#full ? 2 : 0, () => this.#matrix(depth)], [1, () => this.#string()]
     ])()
     if (this.#full && random.chance(0.04)) fragment = damage(fragment, random)
     return { fragment, expr: render(fragment), ...this.#times() }
@@ -144,7 +145,7 @@ export class Generator {
       this.#subqueries++
       const expr = random.chance(0.97) ? this.#vector(depth - 1) : this.#scalar(depth - 1)
       const step = random.chance(0.3) ? '' : random.pick(['30s', '1m', '45s', '2m', '5m', '90s'])
-      return { kind: 'matrix', parts: ['(', expr, `)[${this.#duration(1_800_000)}:${step}]`, ...this.#modifiers()] }
+      return { kind: 'matrix', parts: ['(', expr, `)[${this.#full ? this.#duration(1_800_000) : random.pick(['5m', '10m', '30m'])}:${step}]`, ...this.#modifiers()] }
     }
     return { kind: 'matrix', parts: [this.#selector(metrics), `[${this.#duration()}]`, ...this.#modifiers()] }
   }
@@ -177,7 +178,8 @@ export class Generator {
     const random = this.#random
     const name = random.pick([...words.rangeFunctions, ...words.rateFunctions, ...words.rateFunctions, ...this.#full ? words.newRangeFunctions : []])
     const isRate = words.rateFunctions.includes(name)
-    const matrix = this.#matrix(depth - 1, isRate && random.chance(0.85) ? words.counters : undefined)
+    const ofCounter = isRate && (random.chance(0.85) || !this.#full)
+    const matrix = this.#matrix(ofCounter && !this.#full ? 0 : depth - 1, ofCounter ? words.counters : undefined)
     if (this.#full && random.chance(0.06)) {
       const [from, to] = [this.#scalar(depth - 2), this.#scalar(depth - 2)]
       return this.#of('double_exponential_smoothing(', matrix, ', ', random.chance(0.8) ? random.pick(['0.1', '0.5', '0.9']) : from, ', ',
@@ -252,7 +254,7 @@ export class Generator {
 
   #aggregation (depth: number): Fragment {
     const random = this.#random
-    const operators = [...words.aggregations, ...this.#full ? ['limitk', 'limit_ratio'] : []]
+    const operators = this.#full ? words.aggregations : words.plainAggregations
     const name = random.pick(operators)
     const parameter: Part[] = []
     const often = random.chance(0.75)

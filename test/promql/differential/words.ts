@@ -80,8 +80,10 @@ export const calendarFunctions: readonly string[] = ['day_of_month', 'day_of_wee
 
 export const histogramFunctions: readonly string[] = ['histogram_avg', 'histogram_count', 'histogram_sum', 'histogram_stddev', 'histogram_stdvar']
 
+export const plainAggregations: readonly string[] = ['sum', 'avg', 'count', 'min', 'max', 'group', 'quantile']
+
 export const aggregations: readonly string[] = [
-  'sum', 'avg', 'count', 'min', 'max', 'group', 'stddev', 'stdvar', 'topk', 'bottomk', 'count_values', 'quantile'
+  ...plainAggregations, 'stddev', 'stdvar', 'topk', 'bottomk', 'count_values', 'limitk', 'limit_ratio'
 ]
 
 export const quantiles: readonly string[] = ['0.5', '0.9', '0.99', '0', '1', '0.25', '-0.1', '1.1', 'NaN']
@@ -94,6 +96,12 @@ export const numbers: readonly string[] = [
 export const calmNumbers: readonly string[] = ['0', '1', '2', '3', '0.5', '10', '100', '-1', '-2.5', '1e3', '.5', '0x1F']
 
 export const strings: readonly string[] = ['"text"', "'single \\' quotes'", '`raw \\n`', '"esc \\n \\t \\u00e9 \\x41 \\101 \\U0001F600"', '""', '"äöü"']
+
+/**
+ * What Prometheus 3 does otherwise than 2.42: `atan2` drops the name, quantiles outside 0 … 1 (which give infinities), `@` inside of
+ * `predict_linear` and `timestamp`, and the last digits of averages, which the angle of a large number makes visible.
+ */
+export const changed = /atan2|quantile\w*(?: (?:by|without) \([^)]*\) )?\(\W*(?:-0\.1|1\.1|NaN|[^\d ])|(?:predict_linear|timestamp).*@|(?:sin|cos|tan)\(/
 
 /** Milliseconds, the text, and whether Prometheus 2 knows it. */
 export const durations: ReadonlyArray<readonly [ms: number, text: string, common: boolean]> = [
