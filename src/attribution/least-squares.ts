@@ -32,8 +32,9 @@ export interface Regression {
 }
 
 /**
- * Least squares by Householder QR of columns scaled to length 1 (never normal equations), refined once or twice by the
- * residuals summed without loss. Columns that depend on each other have no answer: `collinear`.
+ * Least squares by Householder QR of columns scaled to a length near 1 (never normal equations), then refined on the
+ * augmented system with exact products (Björck 1967), which keeps the digits that a large residual takes.
+ * Columns that depend on each other have no answer: `collinear`.
  * Throws `NJORD_ERR_UNEQUAL_SERIES` for rows of X and y that differ in number, or rows of different lengths.
  */
 export function leastSquares (
@@ -42,48 +43,74 @@ export function leastSquares (
   checkLengths('y and X', y, rows)
   const observations = rows.length
   const factors = rows[0]?.length ?? 0
-  const columns = factors + (intercept ? 1 : 0)
-  if (observations < columns || columns === 0) return { value: null, reason: observations === 0 ? 'no observations' : 'too few observations' }
-  const design = new Matrix(observations, columns)
-  for (let row = 0; row < observations; row++) {
-    checkLengths('rows of X', rows[0]!, rows[row]!)
-    if (intercept) design.set(row, 0, 1)
-    for (let at = 0; at < factors; at++) design.set(row, at + columns - factors, rows[row]![at]!)
-  }
-  const scales = Array.from({ length: columns }, (_, at) => Math.sqrt(sumOfSquares(design.getColumn(at))))
-  if (!scales.every(Number.isFinite)) return { value: null, reason: 'not finite' }
-  const scaled = design.clone()
-  scales.forEach((scale, at) => { if (scale > 0) scaled.mulColumn(at, 1 / scale) })
-  const qr = new QrDecomposition(scaled)
+  const size = factors + (intercept ? 1 : 0)
+  if (observations < size || size === 0) return { value: null, reason: observations === 0 ? 'no observations' : 'too few observations' }
+  for (const row of rows) checkLengths('rows of X', rows[0]!, row)
+  const columns = Array.from({ length: size }, (_, at) => at < size - factors
+    ? new Float64Array(observations).fill(1)
+    : Float64Array.from(rows, row => row[at - size + factors]!))
+  const scales = columns.map(column => Math.sqrt(sumOfSquares(column)))
+  if (!scales.every(Number.isFinite) || !Number.isFinite(sumOfSquares(y))) return { value: null, reason: 'not finite' }
+  // Powers of two scale without rounding.
+  scales.forEach((length, at) => {
+    const scale = scales[at] = length === 0 ? 1 : 2 ** Math.round(Math.log2(length))
+    columns[at] = columns[at]!.map(value => value / scale)
+  })
+  const qr = new QrDecomposition(new Matrix(columns).transpose())
   const upper = qr.upperTriangularMatrix
   const least = 8 * Number.EPSILON * Math.sqrt(observations)
-  for (let at = 0; at < columns; at++) {
+  for (let at = 0; at < size; at++) {
     if (!(Math.abs(upper.get(at, at)) > least)) return { value: null, reason: 'collinear' }
   }
-  const values = new Float64Array(columns)
-  let residuals: Float64Array = Float64Array.from(y)
-  for (let step = 0; step < 3; step++) {
-    const correction = qr.solve(Matrix.columnVector(residuals))
-    for (let at = 0; at < columns; at++) values[at]! += correction.get(at, 0) / scales[at]!
-    residuals = residualsOf(y, design, values)
-  }
-  return { value: describe(y, values, residuals, scales, upper, intercept) }
+  const { values, residuals } = refine(y, columns, qr, upper)
+  return { value: describe(y, values.map((value, at) => value / scales[at]!), residuals, scales, upper, intercept) }
 }
 
-/** y - X·values, each row summed without loss of the sum (the products are rounded). */
-function residualsOf (y: ArrayLike<number>, design: Matrix, values: Float64Array): Float64Array {
+/** Solves r + Xb = y, X'r = 0 step by step, each step correcting what the last left. */
+function refine (y: ArrayLike<number>, columns: readonly Float64Array[], qr: QrDecomposition, upper: Matrix) {
+  const values = new Float64Array(columns.length)
+  const residuals = new Float64Array(y.length)
+  for (let step = 0; step < 4; step++) {
+    const missed = Float64Array.from(y, (wanted, row) => exactSum(columns.length, at => -values[at]!, at => columns[at]![row]!, wanted, -residuals[row]!))
+    // X'r should be 0; in the first step r is.
+    const oblique = columns.map(column => step === 0 ? 0 : exactSum(column.length, row => residuals[row]!, row => column[row]!))
+    const change = qr.solve(Matrix.columnVector(missed)).to1DArray()
+    solveSquared(upper, oblique).forEach((value, at) => { change[at]! += value })
+    for (let row = 0; row < residuals.length; row++) {
+      let left = missed[row]!
+      for (let at = 0; at < columns.length; at++) left -= change[at]! * columns[at]![row]!
+      residuals[row]! += left
+    }
+    change.forEach((value, at) => { values[at]! += value })
+  }
+  return { values, residuals }
+}
+
+/** Solves R'R x = b. */
+function solveSquared (upper: Matrix, b: readonly number[]): number[] {
+  const x = [...b]
+  for (let row = 0; row < x.length; row++) {
+    for (let at = 0; at < row; at++) x[row]! -= upper.get(at, row) * x[at]!
+    x[row]! /= upper.get(row, row)
+  }
+  for (let row = x.length - 1; row >= 0; row--) {
+    for (let at = row + 1; at < x.length; at++) x[row]! -= upper.get(row, at) * x[at]!
+    x[row]! /= upper.get(row, row)
+  }
+  return x
+}
+
+/** `terms` and Σ a·b, the products and their sum without loss. */
+function exactSum (count: number, a: (at: number) => number, b: (at: number) => number, ...terms: number[]): number {
   const sum = new CompensatedSum()
-  return Float64Array.from(y, (wanted, row) => {
-    sum.reset()
-    sum.add(wanted)
-    values.forEach((value, at) => {
-      const x = design.get(row, at)
-      const product = value * x
-      sum.add(-product)
-      sum.add(-productError(value, x, product))
-    })
-    return sum.value
-  })
+  for (const term of terms) sum.add(term)
+  for (let at = 0; at < count; at++) {
+    const [x, y] = [a(at), b(at)]
+    const product = x * y
+    sum.add(product)
+    sum.add(productError(x, y, product))
+  }
+  return sum.value
 }
 
 /** What rounding took from a product (Dekker 1971). */

@@ -62,7 +62,8 @@ export class DrawdownTracker {
       this.#isRecovered = true
       this.#recovery = at
     }
-    if (wealth > this.#peak) {
+    // Of several points as high, the last is where the fall begins.
+    if (wealth >= this.#peak) {
       this.#peak = wealth
       this.#peakAt = at
       return
@@ -93,7 +94,7 @@ export class DrawdownTracker {
     } else {
       this.#highestSinceLowest = Math.max(this.#highestSinceLowest, end * next.#peak)
     }
-    if (end * next.#peak > this.#peak) {
+    if (end * next.#peak >= this.#peak) {
       this.#peak = end * next.#peak
       this.#peakAt = before + next.#peakAt
     }
