@@ -26,7 +26,7 @@ const MAX_HEIGHT = 1000
 /**
  * The expression of a query, checked for types, by the grammar of Prometheus 3.5. Throws a `ParseError` and nothing else. Beyond
  * Prometheus's rules a query may not nest deeper than 256 levels, make a tree higher than 1,000, or have more than
- * 262,144 characters, 20,000 tokens, or regular expressions of some 5,000 characters (plain words and `|` do not count).
+ * 131,072 characters, 20,000 tokens, or regular expressions of some 4,000 characters (plain words and `|` do not count).
  */
 export function parse (text: string, options: ParseOptions = {}): Expr {
   const tokens = new TokenStream(text)

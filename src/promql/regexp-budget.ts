@@ -1,5 +1,5 @@
 /** In characters to be compiled, of 5 to 10 microseconds each: a query's regular expressions take 50 ms at the most. */
-const BUDGET = 5000
+const BUDGET = 4000
 
 /** What is longer is not even looked at: classes and escapes cost less than their characters, but not so much less. */
 const MAX_LENGTH = 4 * BUDGET
@@ -55,7 +55,7 @@ export function regexpCost (pattern: string): number {
 }
 
 function atomCost (token: string): number {
-  if (token.length === 1) return '.*+?|'.includes(token) ? OPERATOR_COST : 1
+  if (token.length === 1) return '.*+?|^$'.includes(token) ? OPERATOR_COST : 1
   if (token.startsWith('\\Q')) return token.length
   if (/^\\[pP]/.test(token)) return UNICODE_CLASS_COST
   // A class that is not closed takes RE2JS the square of its length.

@@ -3,8 +3,9 @@ import { ParseError, type ParseIssue } from './parse-error.js'
 import { RegexpBudget } from './regexp-budget.js'
 import { describeToken, type TokenType } from './token.js'
 
-const MAX_LENGTH = 262_144
+const MAX_LENGTH = 131_072
 const MAX_TOKENS = 20_000
+const MAX_ISSUES = 100
 
 /**
  * The tokens of a query, with one of them ahead, and the faults found so far. A token is cut only when it is asked for: a fault of the
@@ -68,9 +69,9 @@ export class TokenStream {
     return this.#lexer.end
   }
 
-  /** Notes a fault that does not end the parse. */
+  /** Notes a fault that does not end the parse, unless there are a hundred. */
   report (message: string, start: number): void {
-    this.issues.push({ message, start })
+    if (this.issues.push({ message, start }) >= MAX_ISSUES) throw new ParseError(this.#text, this.issues)
   }
 
   fail (message: string, start: number): never {
