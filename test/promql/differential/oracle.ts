@@ -65,15 +65,21 @@ export class Oracle {
     if (!answer.ok) throw new Error(`remote write: ${answer.status} ${await answer.text()}`)
   }
 
-  async ask ({ expr, startMs, endMs, stepMs }: QueryCase): Promise<Outcome> {
+  async ask (query: QueryCase): Promise<Outcome> {
+    const body = JSON.parse(await this.text(query)) as
+      { status: string, data: Outcome['data'], error?: string, warnings?: string[], infos?: string[] }
+    if (body.status !== 'success') return { error: body.error!.replace(/^invalid parameter "query": /, ''), warnings: [], infos: [] }
+    return { data: body.data, warnings: body.warnings ?? [], infos: body.infos ?? [] }
+  }
+
+  /** The API's answer as it comes. */
+  async text ({ expr, startMs, endMs, stepMs }: QueryCase): Promise<string> {
     const seconds = (ms: number): string => (ms / 1000).toFixed(3)
     const form: Record<string, string> = stepMs === undefined
       ? { query: expr, time: seconds(startMs) }
       : { query: expr, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) }
     const answer = await fetch(`${this.url}/api/v1/query${stepMs === undefined ? '' : '_range'}`, { method: 'POST', body: new URLSearchParams(form) })
-    const body = await answer.json() as { status: string, data: Outcome['data'], error?: string, errorType?: string, warnings?: string[], infos?: string[] }
-    if (body.status !== 'success') return { error: body.error!.replace(/^invalid parameter "query": /, ''), warnings: [], infos: [] }
-    return { data: body.data, warnings: body.warnings ?? [], infos: body.infos ?? [] }
+    return await answer.text()
   }
 
   async close (): Promise<void> {
