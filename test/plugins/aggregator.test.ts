@@ -48,7 +48,10 @@ await t.test('merges processes over Redis into what the exporter of another one 
     await app.ready()
   }
   const second = await startAggregator({ redis: url, listen: { port: 0 } })
-  for (const { address } of [running, second]) t.match(await until(`${address}/metrics`, 'fills_total 4'), /njord_aggregator_origins\{state="alive"\} 2/)
+  for (const { address } of [running, second]) {
+    await until(`${address}/metrics`, 'njord_aggregator_origins{state="alive"} 2')
+    t.match(await until(`${address}/metrics`, 'fills_total 4'), /^# TYPE fills_total counter/m)
+  }
   await running.aggregator.drain()
   await running.journal!.flush()
   const increments: number[] = []
