@@ -3,8 +3,8 @@ export type { Bus, MessageContext, MessageHandler, Subscription } from './contra
 export type { Clock, Timer } from './contracts/clock.js'
 export { checkEvent, eventNames, type Emit, type EventListener, type EventListeners, type EventName, type Side, type TradingEvents } from './contracts/events.js'
 export type {
-  BoundCounter, BoundGauge, BoundObserver, Counter, ExemplarLabels, Gauge, GaugeAggregate, GaugeDeclaration, Histogram, HistogramDeclaration, InstrumentFactory, LabelRule,
-  LabelValue, LabelValues, MetricDeclaration, MetricType, Summary, SummaryDeclaration
+  BoundCounter, BoundGauge, BoundObserver, Counter, ExemplarLabels, Gauge, GaugeAggregate, GaugeDeclaration, Histogram, HistogramDeclaration,
+  InstrumentFactory, LabelRule, LabelValue, LabelValues, MetricDeclaration, MetricType, Summary, SummaryDeclaration
 } from './contracts/instruments.js'
 export { parseJson, stringifyJson } from './contracts/json.js'
 export type { Log } from './contracts/log.js'
