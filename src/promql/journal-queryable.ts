@@ -55,13 +55,14 @@ export class JournalQueryable implements Queryable {
     const isInstant = stepMs === 0 && rangeMs === 0
     const widestMs = rangeMs > 0 ? rangeMs / 2 : stepMs
     const resolution = resolutions.findLast(each => resolutionMs[each] <= widestMs) ?? resolutions[0]
-    const spacingMs = rangeMs > 0 ? Math.max(60_000, Math.floor(Math.min(rangeMs / 2, resolutionMs['1d']) / 60_000) * 60_000) : lookbackMs
+    const spacingMs = rangeMs > 0 ? Math.max(60_000, Math.floor(rangeMs / 120_000) * 60_000) : lookbackMs
     const { drafts, firstMs, lastMs } = await this.#collect(matchers, startMs, endMs, resolution, isInstant, signal)
     const gridMs = Math.min(spacingMs, resolutionMs[resolution])
+    const [fromMs, toMs] = [Math.max(startMs, firstMs), Math.min(endMs, lastMs)]
     return drafts.map(({ labels, isCumulative, points }) => ({
       labels,
       isCumulative,
-      read: (): Samples => isCumulative ? cumulative(points, Math.max(startMs, firstMs), Math.min(endMs, lastMs), gridMs) : levels(points, startMs, endMs, gridMs)
+      read: (): Samples => isCumulative ? cumulative(points, fromMs, toMs, gridMs) : levels(points, startMs, endMs, gridMs)
     }))
   }
 
@@ -137,7 +138,8 @@ function parts (record: WindowRecord, isInstant: boolean): Part[] {
         const bound = record.bounds[i]
         found.push({ suffix: '_bucket', le: bound === undefined ? '+Inf' : boundText(bound), value: count, total: undefined })
       })
-      return [...found, { suffix: '_sum', le: undefined, value: record.sum, total: undefined }, { suffix: '_count', le: undefined, value: count, total: undefined }]
+      const sum = { suffix: '_sum', le: undefined, value: record.sum, total: undefined }
+      return [...found, sum, { suffix: '_count', le: undefined, value: count, total: undefined }]
     }
   }
 }

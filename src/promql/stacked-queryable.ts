@@ -1,6 +1,7 @@
 import { labelsKey, type Labels } from '../contracts/labels.js'
-import type { Matcher, Queryable, Samples, SelectedSeries, Selection } from '../contracts/queryable.js'
-import type { JournalQueryable, JournalSeries } from './journal-queryable.js'
+import type { Matcher, Queryable, SelectedSeries, Selection } from '../contracts/queryable.js'
+import type { JournalQueryable } from './journal-queryable.js'
+import { joinAtSeam } from './seam.js'
 
 export interface StackedQueryableOptions {
   /** What is recent, sample by sample. */
@@ -34,7 +35,8 @@ export class StackedQueryable implements Queryable {
       const key = labelsKey(series.labels)
       const before = older.get(key)
       older.delete(key)
-      return before === undefined ? series : { labels: series.labels, read: () => join(before, series.read()) }
+      if (before === undefined) return series
+      return { labels: series.labels, read: () => joinAtSeam(before.read(), series.read(), before.isCumulative, selection.rangeMs) }
     })
     return [...joined, ...older.values()]
   }
@@ -60,35 +62,4 @@ export class StackedQueryable implements Queryable {
   #sources (startMs: number): Queryable[] {
     return startMs >= this.#memorySinceMs() ? [this.#memory] : [this.#memory, this.#journal]
   }
-}
-
-function join (series: JournalSeries, recent: Samples): Samples {
-  const older = series.read()
-  const seamMs = recent.length === 0 ? Infinity : recent.timestamps[0]!
-  let length = 0
-  while (length < older.length && older.timestamps[length]! < seamMs) length++
-  if (length === 0) return recent
-  const lift = series.isCumulative && recent.length > 0 ? liftOf(older, length, recent.values[0]!, seamMs) : 0
-  const timestamps = new Float64Array(length + recent.length)
-  const values = new Float64Array(length + recent.length)
-  for (let i = 0; i < length; i++) {
-    timestamps[i] = older.timestamps[i]!
-    values[i] = older.values[i]! + lift
-  }
-  timestamps.set(recent.timestamps.subarray(0, recent.length), length)
-  values.set(recent.values.subarray(0, recent.length), length)
-  const stale = recent.stale === undefined ? undefined : new Uint8Array(length + recent.length)
-  stale?.set(recent.stale!.subarray(0, recent.length), length)
-  return { length: length + recent.length, timestamps, values, stale }
-}
-
-/** How far memory's total is above the journal's at the seam. Below it memory began anew: a reset, as `rate` knows it. */
-function liftOf (older: Samples, length: number, value: number, seamMs: number): number {
-  const before = length - 1
-  let atSeam = older.values[before]!
-  if (length < older.length) {
-    const share = (seamMs - older.timestamps[before]!) / (older.timestamps[length]! - older.timestamps[before]!)
-    atSeam += (older.values[length]! - atSeam) * share
-  }
-  return Math.max(0, value - atSeam)
 }

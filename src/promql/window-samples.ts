@@ -20,7 +20,7 @@ export function levels (points: readonly Point[], startMs: number, endMs: number
 }
 
 /**
- * Samples of a running total at the multiples of `gridMs` in the range: flat between windows (a window without a gain has no
+ * Samples of a running total at the range's start and at the multiples of `gridMs` in it: flat between windows (a window without a gain has no
  * record), growing evenly within. It ends at the latest window's `total`, and goes back from there by what each window
  * gained: a total that began anew on the way leaves no step. Without totals it begins at 0.
  */
@@ -30,7 +30,8 @@ export function cumulative (points: readonly Point[], startMs: number, endMs: nu
   const samples = new SampleList()
   let total = (inOrder.at(-1)?.total ?? gained) - gained
   let at = 0
-  for (let atMs = next(startMs - 1, gridMs); atMs <= endMs; atMs += gridMs) {
+  // One at the very start, too: a range that begins there is not to look as if the series had begun later.
+  for (let atMs = startMs; atMs <= endMs; atMs = next(atMs, gridMs)) {
     for (; at < inOrder.length && inOrder[at]!.endMs <= atMs; at++) total += inOrder[at]!.value
     const point = inOrder[at]
     const share = point === undefined ? 0 : Math.max(0, (atMs - point.startMs) / (point.endMs - point.startMs))
