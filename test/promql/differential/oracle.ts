@@ -30,15 +30,15 @@ export class Oracle {
     this.#folder = folder
   }
 
-  /** Starts the program that `PROMETHEUS` names, or that of the PATH; throws where there is none. */
-  static async start (): Promise<Oracle> {
+  /** Starts the program that `PROMETHEUS` names, or that of the PATH; throws where there is none. Features are those of `--enable-feature`. */
+  static async start (features: readonly string[] = []): Promise<Oracle> {
     const folder = await mkdtemp(join(tmpdir(), 'njord-oracle-'))
     const config = join(folder, 'prometheus.yml')
     await writeFile(config, '{"global": {"evaluation_interval": "1m"}}') // JSON is YAML; the interval is that of subqueries without a step
     const address = `127.0.0.1:${await freePort()}`
     const child = spawn(process.env.PROMETHEUS ?? 'prometheus', [
       `--config.file=${config}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${address}`,
-      '--web.enable-remote-write-receiver', '--storage.tsdb.retention.time=100y', '--enable-feature=promql-experimental-functions'
+      '--web.enable-remote-write-receiver', '--storage.tsdb.retention.time=100y', `--enable-feature=${['promql-experimental-functions', ...features].join(',')}`
     ], { stdio: ['ignore', 'ignore', 'pipe'] })
     await once(child, 'spawn')
     const prometheus = new Prometheus(`http://${address}`, child)

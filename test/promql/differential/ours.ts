@@ -11,8 +11,8 @@ export class Ours {
   readonly #store = new SeriesStore({ maxAgeMs: Infinity, maxBytes: 2 ** 30 })
   readonly #engine: PromqlEngine
 
-  constructor () {
-    this.#engine = new PromqlEngine({ queryable: this.#store, clock: new SystemClock(), experimentalFunctions: true })
+  constructor ({ delayedNameRemoval = false } = {}) {
+    this.#engine = new PromqlEngine({ queryable: this.#store, clock: new SystemClock(), experimentalFunctions: true, delayedNameRemoval })
   }
 
   /** Throws when the store refuses a sample. */
