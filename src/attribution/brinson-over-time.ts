@@ -1,5 +1,5 @@
 import type { Answer } from './answer.js'
-import { brinson, geometricBrinson, type Brinson, type BrinsonOptions, type EffectTotals, type SegmentedPeriod } from './brinson.js'
+import { brinson, geometricBrinson, splitEffects, type BrinsonOptions, type EffectTotals, type SegmentedPeriod } from './brinson.js'
 import { link, type LinkMethod } from './linking.js'
 
 export interface BrinsonOverTimeOptions extends BrinsonOptions {
@@ -26,29 +26,26 @@ export interface LinkedBrinson {
 
 /** Attributes each period and links the effects. Undefined as `link` is. */
 export function brinsonOverTime (periods: readonly SegmentedPeriod[], { method = 'carino', ...options }: BrinsonOverTimeOptions = {}): Answer<LinkedBrinson> {
-  const found = periods.map(period => brinson(period, options))
-  const segments = found[0]?.allocation.length ?? 0
-  const linked = link(found.map(period => ({
-    portfolioReturn: period.portfolioReturn, benchmarkReturn: period.benchmarkReturn, effects: sideBySide(period)
-  })), method)
+  const imputed: Array<{ period: number, segment: number }> = []
+  const linked = link(periods.map((period, at) => {
+    const { allocation, portfolioReturn, benchmarkReturn, imputed: segments } = brinson(period, options)
+    for (const segment of segments) imputed.push({ period: at, segment })
+    // `brinson` keeps its effects side by side in one buffer.
+    return { portfolioReturn, benchmarkReturn, effects: new Float64Array(allocation.buffer) }
+  }), method)
   if (linked.value === null) return linked
   const { totals, portfolioReturn, benchmarkReturn, activeReturn, residual } = linked.value
-  const split = (effects: Float64Array) => ({
-    allocation: effects.subarray(0, segments),
-    selection: effects.subarray(segments, 2 * segments),
-    interaction: effects.subarray(2 * segments)
-  })
-  const bySegment = split(totals)
+  const bySegment = splitEffects(totals)
   return {
     value: {
       ...bySegment,
       total: { allocation: sum(bySegment.allocation), selection: sum(bySegment.selection), interaction: sum(bySegment.interaction) },
-      periods: linked.value.periods.map(split),
+      periods: linked.value.periods.map(splitEffects),
       portfolioReturn,
       benchmarkReturn,
       activeReturn,
       residual,
-      imputed: found.flatMap((period, at) => period.imputed.map(segment => ({ period: at, segment })))
+      imputed
     }
   }
 }
@@ -100,14 +97,6 @@ export function notionalFunds (
     interaction: ours - allocated - selected + benchmark,
     activeReturn: ours - benchmark
   }
-}
-
-function sideBySide ({ allocation, selection, interaction }: Brinson): Float64Array {
-  const effects = new Float64Array(3 * allocation.length)
-  effects.set(allocation)
-  effects.set(selection, allocation.length)
-  effects.set(interaction, 2 * allocation.length)
-  return effects
 }
 
 function sum (values: Float64Array): number {

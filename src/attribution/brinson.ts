@@ -64,21 +64,44 @@ export function brinson (period: SegmentedPeriod, { model = 'BF', interaction = 
   const { portfolio, benchmark, imputed, portfolioReturn, benchmarkReturn } = resolveSegments(period, zeroWeights)
   const { portfolioWeights, benchmarkWeights } = period
   const segments = portfolio.length
-  const effects = { allocation: new Float64Array(segments), selection: new Float64Array(segments), interaction: new Float64Array(segments) }
-  const total = { allocation: 0, selection: 0, interaction: 0 }
+  // One array for the three effects: linking takes them side by side.
+  const effects = new Float64Array(3 * segments)
   const reference = model === 'BF' ? benchmarkReturn : 0
+  let allocated = 0
+  let selected = 0
+  let interacted = 0
   for (let at = 0; at < segments; at++) {
     const wp = portfolioWeights[at]!
     const wb = benchmarkWeights[at]!
+    const rp = portfolio[at]!
     const rb = benchmark[at]!
-    const gap = portfolio[at]! - rb
-    total.allocation += effects.allocation[at] = (wp - wb) * (interaction === 'allocation' ? portfolio[at]! - reference : rb - reference)
-    total.selection += effects.selection[at] = (interaction === 'selection' ? wp : wb) * gap
-    if (interaction === 'separate') total.interaction += effects.interaction[at] = (wp - wb) * gap
+    allocated += effects[at] = (wp - wb) * ((interaction === 'allocation' ? rp : rb) - reference)
+    selected += effects[segments + at] = (interaction === 'selection' ? wp : wb) * (rp - rb)
+    interacted += effects[2 * segments + at] = interaction === 'separate' ? (wp - wb) * (rp - rb) : 0
   }
   const activeReturn = portfolioReturn - benchmarkReturn
-  const residual = activeReturn - total.allocation - total.selection - total.interaction
-  return { ...effects, total, portfolioReturn, benchmarkReturn, activeReturn, residual, imputed }
+  const { allocation, selection, interaction: both } = splitEffects(effects)
+  return {
+    allocation,
+    selection,
+    interaction: both,
+    total: { allocation: allocated, selection: selected, interaction: interacted },
+    portfolioReturn,
+    benchmarkReturn,
+    activeReturn,
+    residual: activeReturn - allocated - selected - interacted,
+    imputed
+  }
+}
+
+/** The three effects of effects side by side, without copying. */
+export function splitEffects (effects: Float64Array): Pick<Brinson, 'allocation' | 'selection' | 'interaction'> {
+  const segments = effects.length / 3
+  return {
+    allocation: effects.subarray(0, segments),
+    selection: effects.subarray(segments, 2 * segments),
+    interaction: effects.subarray(2 * segments)
+  }
 }
 
 /** Geometric effects of one period: they compound, (1 + allocation)(1 + selection) - 1 = geometricExcess. */
@@ -127,13 +150,18 @@ export function resolveSegments (period: SegmentedPeriod, zeroWeights: 'impute' 
   const portfolio = new Float64Array(segments)
   const benchmark = new Float64Array(segments)
   const imputed: number[] = []
+  const isKept = zeroWeights === 'keep'
   for (let at = 0; at < segments; at++) {
     const rp = portfolioReturns[at]
     const rb = benchmarkReturns[at]
     const holds = portfolioWeights[at] !== 0
     const isInBenchmark = benchmarkWeights[at] !== 0
+    if (holds && isInBenchmark && isObserved(rp) && isObserved(rb)) {
+      portfolio[at] = rp
+      benchmark[at] = rb
+      continue
+    }
     if ((holds && !isObserved(rp)) || (isInBenchmark && !isObserved(rb))) imputed.push(at)
-    const isKept = zeroWeights === 'keep'
     const ours = isObserved(rp) && (holds || isKept || !isObserved(rb)) ? rp : undefined
     const theirs = isObserved(rb) && (isInBenchmark || isKept || !isObserved(rp)) ? rb : undefined
     // What is not held has in `keep` the return 0; what is held and unknown has the other side's.

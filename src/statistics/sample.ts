@@ -9,6 +9,8 @@ export class Sample {
   readonly #capacity: number
   #values: Float64Array
   #count = 0
+  /** Ranks whose values stand in their place, in order: nothing before them is greater. Selecting starts from these. */
+  #settled: number[] = []
 
   constructor (capacity: number) {
     this.#capacity = capacity
@@ -18,15 +20,19 @@ export class Sample {
   /** A sample of what is observed in `values`. */
   static of (values: Series): Sample {
     const sample = new Sample(Math.max(1, values.length))
-    sample.#values = new Float64Array(values.length)
+    const kept = new Float64Array(values.length)
+    let count = 0
     for (let at = 0; at < values.length; at++) {
       const value = values[at]
-      if (isObserved(value)) sample.#values[sample.#count++] = value
+      if (isObserved(value)) kept[count++] = value
     }
+    sample.#values = kept
+    sample.#count = count
     return sample
   }
 
   add (value: number): void {
+    this.#settled = []
     if (this.#count >= this.#capacity) {
       this.#count = Infinity
       this.#values = new Float64Array(0)
@@ -37,6 +43,7 @@ export class Sample {
   }
 
   merge (other: Sample): void {
+    this.#settled = []
     const count = this.#count + other.#count
     if (count > this.#capacity) {
       this.#count = Infinity
@@ -50,7 +57,7 @@ export class Sample {
 
   /** The quantile of `share` (0..1), linear between order statistics (Hyndman & Fan 1996, type 7). */
   quantile (share: number): Figure {
-    return this.#read(values => figure(quantileOf(values, share)))
+    return this.#unknown() ?? figure(this.#quantile(share))
   }
 
   /** The return that the worst 1 - `confidence` lie below: negative when it is a loss. */
@@ -60,28 +67,46 @@ export class Sample {
 
   /** The mean of the worst 1 - `confidence` of the returns, of ⌊(n - 1)(1 - confidence)⌋ + 1 of them. */
   expectedShortfall (confidence: number): Figure {
-    return this.#read(values => {
-      // 1 - 0.95 is a hair more than 0.05, and 1 - 0.9 a hair less than 0.1.
-      const last = Math.floor((values.length - 1) * (1 - confidence) + 1e-9)
-      select(values, last, 0, values.length - 1)
-      let sum = 0
-      for (let at = 0; at <= last; at++) sum += values[at]!
-      return figure(sum / (last + 1))
-    })
+    const unknown = this.#unknown()
+    if (unknown !== undefined) return unknown
+    // 1 - 0.9 is a hair less than 0.1.
+    const last = Math.floor((this.#count - 1) * (1 - confidence) + 1e-9)
+    this.#ranked(last)
+    let sum = 0
+    for (let at = 0; at <= last; at++) sum += this.#values[at]!
+    return figure(sum / (last + 1))
   }
 
   /** |quantile 0.95 / quantile 0.05|: how far the good tail reaches against the bad. */
   tailRatio (): Figure {
-    return this.#read(values => {
-      const low = quantileOf(values, 0.05)
-      return low === 0 ? undefinedFor('no downside') : figure(Math.abs(quantileOf(values, 0.95) / low))
-    })
+    const unknown = this.#unknown()
+    if (unknown !== undefined) return unknown
+    const low = this.#quantile(0.05)
+    return low === 0 ? undefinedFor('no downside') : figure(Math.abs(this.#quantile(0.95) / low))
   }
 
-  #read (question: (values: Float64Array) => Figure): Figure {
+  #unknown (): Figure | undefined {
     if (this.#count === Infinity || this.#capacity === 0) return undefinedFor('sample not kept')
-    // The order of what is kept is nobody's: selecting within it needs no copy.
-    return this.#count === 0 ? undefinedFor('no observations') : question(this.#values.subarray(0, this.#count))
+    return this.#count === 0 ? undefinedFor('no observations') : undefined
+  }
+
+  #quantile (share: number): number {
+    const place = (this.#count - 1) * Math.min(1, Math.max(0, share))
+    const below = Math.floor(place)
+    const low = this.#ranked(below)
+    return place === below ? low : low + (this.#ranked(below + 1) - low) * (place - below)
+  }
+
+  /** The value of rank `rank` (0 the least), by reordering what is kept: its order is nobody's. */
+  #ranked (rank: number): number {
+    const settled = this.#settled
+    const next = settled.findIndex(known => known >= rank)
+    if (settled[next] !== rank) {
+      const at = next === -1 ? settled.length : next
+      select(this.#values, rank, (settled[at - 1] ?? -1) + 1, (settled[at] ?? this.#count) - 1)
+      settled.splice(at, 0, rank)
+    }
+    return this.#values[rank]!
   }
 
   #grow (least: number): void {
@@ -89,18 +114,6 @@ export class Sample {
     values.set(this.#values.subarray(0, this.#count))
     this.#values = values
   }
-}
-
-/** Reorders `values`. */
-function quantileOf (values: Float64Array, share: number): number {
-  const place = (values.length - 1) * Math.min(1, Math.max(0, share))
-  const below = Math.floor(place)
-  select(values, below, 0, values.length - 1)
-  const low = values[below]!
-  if (place === below) return low
-  let high = Infinity
-  for (let at = below + 1; at < values.length; at++) if (values[at]! < high) high = values[at]!
-  return low + (high - low) * (place - below)
 }
 
 /** Reorders `values` so that the one of rank `wanted` stands in its place, none greater before it (Hoare 1961). */
