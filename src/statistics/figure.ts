@@ -32,8 +32,3 @@ export function figure (value: number): Figure {
 export function undefinedFor (reason: UndefinedReason): Figure {
   return { value: null, reason }
 }
-
-/** Applies `change` to a defined figure; an undefined one keeps its reason. */
-export function mapFigure (found: Figure, change: (value: number) => number): Figure {
-  return found.value === null ? found : figure(change(found.value))
-}
