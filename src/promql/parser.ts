@@ -108,6 +108,7 @@ class ExpressionParser {
         const { start } = tokens
         const expr = this.parse()
         tokens.expect(')')
+        tokens.firstClosed() // theirs is never looked at
         this.#grow(this.#height)
         return { kind: 'paren', expr, span: { start, end: tokens.end } }
       }
@@ -146,7 +147,7 @@ class ExpressionParser {
 
   #call (func: string, start: number): Expr {
     const args = this.#args()
-    const span = { start, end: this.#tokens.end }
+    const span = { start, end: this.#tokens.firstClosed() }
     const known = FUNCTIONS.get(func)
     if (known === undefined) this.#tokens.report(`unknown function with name ${goQuote(func)}`, start)
     else if (known.experimental && !this.#experimentalFunctions) this.#tokens.report(`function ${goQuote(func)} is not enabled`, start)
@@ -186,12 +187,9 @@ class ExpressionParser {
     tokens.openAggregations++
     let modifier = this.#modifier()
     const args = this.#args()
-    let { end } = tokens
-    const next = modifier === undefined ? tokens.peek() : undefined
-    if (next === 'by' || next === 'without') {
-      modifier = this.#modifier()
-      end = tokens.end
-    }
+    modifier ??= this.#modifier()
+    if (modifier !== undefined) tokens.firstClosed()
+    const end = tokens.firstClosed()
     tokens.openAggregations--
     const hasParam = PARAMETERS.has(op)
     const fault = this.#aggregationFault(op, args.length, hasParam ? 2 : 1)

@@ -20,6 +20,9 @@ export class TokenStream {
   readonly #lexer: Lexer
   #isAhead = false
   #count = 0
+  /** The ends of all `)` taken, and how many of them are spoken for. */
+  readonly #closed: number[] = []
+  #spokenFor = 0
 
   constructor (text: string) {
     this.#text = text
@@ -41,19 +44,28 @@ export class TokenStream {
   take (): TokenType {
     const type = this.peek()
     this.#isAhead = false
+    if (type === ')') this.#closed.push(this.end)
     return type
   }
 
   /** Takes the next token if it is of this type. */
   takeIf (type: TokenType): boolean {
     if (this.peek() !== type) return false
-    this.#isAhead = false
+    this.take()
     return true
   }
 
   /** Takes a token of this type, and fails at any other. */
   expect (type: TokenType, context?: string, expected?: string): void {
     if (!this.takeIf(type)) this.unexpected(context, expected)
+  }
+
+  /**
+   * The end of the first `)` that nobody asked for yet: where Prometheus says that a call or an aggregation ends. Those of `on (…)` and
+   * `start()` are asked for by nobody, and so what comes behind them ends too early: seen in the places of faults at an operator.
+   */
+  firstClosed (): number {
+    return this.#closed[this.#spokenFor++] ?? this.end
   }
 
   /** The token that was looked at or taken last, as written. */

@@ -72,7 +72,8 @@ function histograms (run: QueryRun, columns: readonly Column[], span: Span | und
     const key = labelsKey(labels)
     let histogram = byKey.get(key)
     if (histogram === undefined) {
-      histogram = { metric: metricName(labels), out: emptyColumn(withoutName(labels), count, true), buckets: [] }
+      const outLabels = run.settings.delayedNameRemoval ? labels : withoutName(labels)
+      histogram = { metric: metricName(labels), out: emptyColumn(outLabels, count, true), buckets: [] }
       byKey.set(key, histogram)
     }
     histogram.buckets.push({ bound, column })

@@ -60,7 +60,7 @@ export async function callOnRange (
     if (most === 0) continue
     const held = run.samples
     run.hold(most + grid.count)
-    const column = emptyColumn(series.labels, grid.count, keepsName && series.dropName)
+    const column = emptyColumn(series.labels, grid.count)
     const stepsAtOnce = Math.ceil(SAMPLES_AT_ONCE / most)
     for (let first = 0; first < grid.count; first += stepsAtOnce) {
       if (first > 0 && run.isDue) await run.pause()
