@@ -7,8 +7,8 @@ import { booksBalance } from './books.js'
 import { openHost, scrape, scrapeText } from './host.js'
 import { marketFiles } from './market-data.js'
 
-/** Without what is measured on the machine: its time, its memory, its requests. */
-const tradingOnly = { http: false, runtime: false } as const
+/** Without what is measured on the machine (its time, its memory, its requests) and without history, which nobody asks here. */
+const tradingOnly = { http: false, runtime: false, series: false, query: false } as const
 
 for (const { path, title, missing } of marketFiles) {
   await t.test(`two replays of ${title} end with the same metrics, byte by byte, and their books balance`, { skip: missing }, async t => {
