@@ -77,6 +77,7 @@ t.test('under delayed removal names can be set after they should have gone', asy
   t.same(await linesOf(delayed, 'abs(m) or abs(mark)', 60), ['{} 2'])
   t.same(await linesOf(delayed, 'last_over_time(m[5m])', 60), ['{__name__="m"} 2'])
   t.same(await linesOf(delayed, 'abs(m)[1m:1m]', 60), ['{} 2@60'])
+  t.same(await linesOf(delayed, 'last_over_time((abs(m))[1m:1m])', 60), ['{__name__="m"} 2'], 'as the last sample of any series')
   await t.rejects(delayed.instant('abs({__name__=~"m|mark"})', 60_000), { message: 'vector cannot contain metrics with the same labelset' })
 })
 

@@ -13,9 +13,6 @@ const AT_ONCE = 8
 /** What came of a query: its JSON and its formatted text, or the error. */
 type Outcome = { readonly ast: unknown, readonly text: unknown } | { readonly error: string }
 
-/** Messages at an operator, whose column Prometheus 3.5 gets wrong behind `on (…)`: it mistakes its parenthesis for that of a call. */
-const MISPLACED = /^\d+:\d+(?=: parse error: (?:bool modifier|comparisons between scalars|label "))/
-
 async function ask (url: string, endpoint: string, query: string): Promise<{ data?: unknown, error?: string }> {
   const answer = await fetch(`${url}/api/v1/${endpoint}`, { method: 'POST', body: new URLSearchParams({ query }) })
   return await answer.json() as { data?: unknown, error?: string }
@@ -24,7 +21,7 @@ async function ask (url: string, endpoint: string, query: string): Promise<{ dat
 async function outcomeOfPrometheus (url: string, query: string): Promise<Outcome> {
   const [ast, text] = await Promise.all(['parse_query', 'format_query'].map(async endpoint => await ask(url, endpoint, query)))
   if (ast!.error === undefined) return { ast: ast!.data, text: text!.data }
-  return { error: ast!.error.replace('invalid parameter "query": ', '').replace(MISPLACED, '') }
+  return { error: ast!.error.replace('invalid parameter "query": ', '') }
 }
 
 function ourOutcome (query: string): Outcome {
@@ -32,7 +29,7 @@ function ourOutcome (query: string): Outcome {
     const expr = parse(query)
     return { ast: JSON.parse(JSON.stringify(translateAst(expr))), text: prettyPrint(expr) }
   } catch (error) {
-    if (error instanceof ParseError) return { error: error.message.replace(MISPLACED, '') }
+    if (error instanceof ParseError) return { error: error.message }
     throw error
   }
 }

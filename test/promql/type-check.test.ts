@@ -18,6 +18,12 @@ await t.test('refuses what does not go together, in the words and the order of P
     ['1 == 2', '2 comparisons between scalars must use BOOL modifier'],
     ['(1)\n == 2', '5 comparisons between scalars must use BOOL modifier'],
     ['a + bool b', '2 bool modifier can only be used on comparison operators'],
+    ['sum(a) by (x) + bool c', '14 bool modifier can only be used on comparison operators'],
+    // Prometheus 3.5 takes the parenthesis of on(…), start() and end() for the end of the next call.
+    ['a + on(x) vector(1) + bool c', '10 bool modifier can only be used on comparison operators'],
+    ['a + on(x) (b) + bool c', '14 bool modifier can only be used on comparison operators'],
+    ['abs(a @ end()) + bool c', '13 bool modifier can only be used on comparison operators'],
+    ['sum(a @ end()) by (x) + bool c', '15 bool modifier can only be used on comparison operators'],
     ['"a" + x[5m]', `0 ${OPERANDS}`, `6 ${OPERANDS}`],
     ['1 + on (a) x', '0 vector matching only allowed between instant vectors'],
     ['1 and x', '0 set operator "and" not allowed in binary scalar expression'],

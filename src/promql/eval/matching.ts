@@ -22,7 +22,9 @@ export async function vectorOperation (run: QueryRun, expr: BinaryExpr, lhs: Col
   const [many, one] = swapped ? [rhs, lhs] : [lhs, rhs]
   const names = [...matching.matchingLabels].sort()
   const sides = oneSides(one, names, matching, count)
-  demandOnes(sides, one, many, expr, count)
+  const duplicates = firstDuplicates(sides, one, many, count)
+  // What is wrong at an earlier instant is told of first.
+  const end = duplicates?.step ?? count
   const does = operation(expr.op, expr.returnBool)
   const { delayedNameRemoval } = run.settings
   const out: Column[] = []
@@ -32,7 +34,7 @@ export async function vectorOperation (run: QueryRun, expr: BinaryExpr, lhs: Col
     const side = sides.get(matchingKey(column.labels, names, matching.on))
     if (side === undefined) continue
     for (const partner of side.columns) {
-      const result = combine(does, column, partner, swapped, matching.card === 'one-to-one' ? side.taken : undefined)
+      const result = combine(does, column, partner, end, swapped, matching.card === 'one-to-one' ? side.taken : undefined)
       if (result === undefined) continue
       result.labels = resultLabels(does, matching, delayedNameRemoval, column.labels, partner.labels)
       mayRepeat ||= side.results.size > 0
@@ -41,7 +43,9 @@ export async function vectorOperation (run: QueryRun, expr: BinaryExpr, lhs: Col
       out.push(result)
     }
   }
-  return mayRepeat && !(delayedNameRemoval && count === 1) ? mergeSameLabels(out) : out
+  const merged = mayRepeat && !(delayedNameRemoval && count === 1) ? mergeSameLabels(out) : out
+  if (duplicates !== undefined) failOnDuplicates(duplicates.first, duplicates.second, matching)
+  return merged
 }
 
 function oneSides (one: readonly Column[], names: readonly string[], matching: VectorMatching, count: number): Map<string, OneSide> {
@@ -55,10 +59,12 @@ function oneSides (one: readonly Column[], names: readonly string[], matching: V
   return sides
 }
 
-/** Throws where two columns of a "one" side have samples at an instant at which the other side has any at all. */
-function demandOnes (sides: ReadonlyMap<string, OneSide>, one: readonly Column[], many: readonly Column[], expr: BinaryExpr, count: number): void {
+/** Where first, at an instant at which the other side has any sample at all, two columns of a "one" side have one; and the two. */
+function firstDuplicates (
+  sides: ReadonlyMap<string, OneSide>, one: readonly Column[], many: readonly Column[], count: number
+): { step: number, first: Labels, second: Labels } | undefined {
   const doubtful = [...sides.values()].filter(({ columns }) => columns.length > 1)
-  if (doubtful.length === 0) return
+  if (doubtful.length === 0) return undefined
   const relevant = new Uint8Array(count)
   for (const { present } of many) for (let i = 0; i < count; i++) relevant[i]! |= present[i]!
   const order = new Map(one.map((column, i) => [column, i]))
@@ -67,8 +73,9 @@ function demandOnes (sides: ReadonlyMap<string, OneSide>, one: readonly Column[]
     const pairs = doubtful.map(({ columns }) => columns.filter(({ present }) => present[i] === 1)).filter(({ length }) => length > 1)
     // The first that comes second is the one that is told of.
     pairs.sort(([, a], [, b]) => order.get(a!)! - order.get(b!)!)
-    if (pairs.length > 0) failOnDuplicates(pairs[0]![0]!.labels, pairs[0]![1]!.labels, expr.matching!)
+    if (pairs.length > 0) return { step: i, first: pairs[0]![0]!.labels, second: pairs[0]![1]!.labels }
   }
+  return undefined
 }
 
 function failOnDuplicates (first: Labels, second: Labels, { on, matchingLabels, card }: VectorMatching): never {
@@ -77,14 +84,14 @@ function failOnDuplicates (first: Labels, second: Labels, { on, matchingLabels, 
     `[${printLabels(second)}, ${printLabels(first)}];many-to-many matching not allowed: matching labels must be unique on one side`)
 }
 
-/** Combines two columns where both have samples; `undefined` where nothing comes of it. Marks what it has matched in `taken`. */
-function combine (does: Operation, many: Column, one: Column, swapped: boolean, taken: Uint8Array | undefined): Column | undefined {
+/** Combines two columns where both have samples before `end`; `undefined` where nothing comes of it. Marks what it has matched in `taken`. */
+function combine (does: Operation, many: Column, one: Column, end: number, swapped: boolean, taken: Uint8Array | undefined): Column | undefined {
   const { value, keeps, returnBool } = does
   const count = many.present.length
   const out = emptyColumn(many.labels, count, returnBool)
   const left = swapped ? one.values : many.values
   const right = swapped ? many.values : one.values
-  for (let i = 0; i < count; i++) {
+  for (let i = 0; i < end; i++) {
     if (many.present[i] === 0 || one.present[i] === 0) continue
     const a = left[i]!
     const b = right[i]!

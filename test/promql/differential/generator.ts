@@ -22,6 +22,8 @@ export class Generator {
   readonly #random: Random
   readonly #full: boolean
   #subqueries = 0
+  /** Prometheus overlooks `@` in the parameter of an aggregation: `start()` and `end()` do nothing there, and other moments wander off. */
+  #isInParameter = false
 
   constructor (random: Random, profile: Profile) {
     this.#random = random
@@ -40,12 +42,13 @@ export class Generator {
     if (!this.#full && words.changed.test(expr)) return false
     if (inexactParameter.test(expr)) return false
     const inexact = expr.match(words.inexact)?.length ?? 0
-    return inexact === 0 || (!/count_values|%/.test(expr) && (inexact === 1 || !/\b(?:sin|cos|tan)\(/.test(expr)))
+    return inexact === 0 || (!/count_values|%/.test(expr) && (inexact === 1 || !words.amplifying.test(expr)))
   }
 
   #generate (): GeneratedCase {
     const random = this.#random
     this.#subqueries = 0
+    this.#isInParameter = false
     const depth = random.weighted([[1, 1], [3, 2], [3, 3], [1, 4]])
     let fragment = random.weighted<() => Fragment>([
       [90, () => this.#vector(depth)], [7, () => this.#scalar(depth)], [this.#full ? 2 : 0, () => this.#matrix(depth)], [1, () => this.#string()]
@@ -136,7 +139,7 @@ export class Generator {
     const random = this.#random
     const found: Fragment[] = []
     if (random.chance(0.12)) found.push({ kind: 'optional', parts: [` offset ${random.chance(0.3) ? '-' : ''}${this.#duration()}`] })
-    if (random.chance(0.08)) {
+    if (random.chance(0.08) && !this.#isInParameter) {
       const atSeconds = Math.floor(random.between(dataStartMs, dataEndMs) / 60_000) * 60 + (this.#full ? random.pick([0, 0.5, 0.001]) : 0.003)
       found.push({ kind: 'optional', parts: [` @ ${random.pick(['start()', 'end()', String(atSeconds)])}`] })
     }
@@ -262,10 +265,13 @@ export class Generator {
     const name = random.pick(operators)
     const parameter: Part[] = []
     const often = random.chance(0.75)
+    const isInside = this.#isInParameter
+    this.#isInParameter = true
     if (name === 'topk' || name === 'bottomk' || name === 'limitk') parameter.push(often ? random.pick(['1', '2', '3', '5']) : this.#scalar(depth - 1))
     if (name === 'quantile') parameter.push(often ? random.pick(words.quantiles) : this.#scalar(depth - 1))
     if (name === 'limit_ratio') parameter.push(often ? random.pick(['0.5', '-0.5', '0.1', '-0.9', '1', '0', '-1', '1.1', '-2']) : this.#scalar(depth - 1))
     if (name === 'count_values') parameter.push(random.pick(['"value"', '"job"', '"code"', ...this.#full ? ['""', '"a b"'] : []]))
+    this.#isInParameter = isInside
     if (parameter.length > 0) parameter.push(', ')
     const labels = random.chance(0.1) ? ['nosuch'] : random.some(['job', 'instance', 'code', 'kind', 'le', 'side', '__name__'].filter(() => random.chance(0.5)))
     const written = labels.map(label => this.#full && random.chance(0.03) ? `"${label}"` : label).join(', ')

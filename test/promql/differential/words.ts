@@ -115,7 +115,10 @@ export const durations: ReadonlyArray<readonly [ms: number, text: string, common
  * What two mathematics libraries may give another last digit of: as a label's value it makes another label. Go's logarithm
  * on amd64 is wrong for subnormal numbers besides: the data and the numbers above have none.
  */
-export const inexact = /\b(?:exp|ln|log2|log10|a?(?:sin|cos|tan)h?|atan2|stddev|stddev_over_time)\b|\^/g
+export const inexact = /\b(?:exp|ln|log2|log10|a?(?:sin|cos|tan)h?|atan2|std(?:dev|var)(?:_over_time)?)\b|\^/g
+
+/** What makes much of a last digit: the angle of a large number, the deviation of numbers that are nearly equal. */
+export const amplifying = /\b(?:sin|cos|tan|std(?:dev|var)(?:_over_time)?)\b/
 
 /** Replacements and patterns of `label_replace`. */
 export const replacements: ReadonlyArray<readonly [replacement: string, pattern: string]> = [
