@@ -15,7 +15,7 @@ export class Victim {
   }
 
   start (args: readonly string[]): void {
-    const child = this.#child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(this.#file), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const child = this.#child = spawn(process.execPath, [...process.execArgv, fileURLToPath(this.#file), ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
     child.stdin!.on('error', () => {}) // it was killed while it was told something
     createInterface(child.stdout!).on('line', this.#onLine)
   }

@@ -63,7 +63,7 @@ t.test('the aggregator serves metrics until it is told to end, and lets go of it
   const redis = await startRedis(t)
   const dir = await scratch(t)
   const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'aggregator', '--redis', redis.url, '--listen', '127.0.0.1:0', '--journal', dir, '--policy', policy,
+  const child = spawn(process.execPath, [...process.execArgv, main, 'aggregator', '--redis', redis.url, '--listen', '127.0.0.1:0', '--journal', dir, '--policy', policy,
     '--log', 'warn'], { stdio: ['ignore', 'pipe', 'inherit'] })
   t.teardown(() => child.kill('SIGKILL'))
   const [chunk] = await once(child.stdout, 'data') as [Buffer]

@@ -186,7 +186,7 @@ t.test('a full disk is counted, logged once and tried again; memory stays bounde
 
 t.test('what of a write that failed is there after a crash is known to the next process', async t => {
   const dir = await scratch(t)
-  const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('limited-child.ts', import.meta.url)), dir, '3000'], { stdio: ['ignore', 'ignore', 'inherit'] })
+  const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('limited-child.ts', import.meta.url)), dir, '3000'], { stdio: ['ignore', 'ignore', 'inherit'] })
   await once(child, 'exit')
   const { records } = await readAll(dir)
   t.ok(records.length > 10 && records.length < 50, `${records.length} lines went through`)

@@ -165,7 +165,7 @@ t.test('a process that is killed outright leaves the old or the new', async t =>
   for (const kill of [2, 4, 5, 7, 9]) {
     const dir = join(await scratch(t), 'journal')
     await cp(source, dir, { recursive: true })
-    const child = spawn(process.execPath, ['--import', 'tsx', fileURLToPath(new URL('./retention-child.ts', import.meta.url)), dir, String(day + 9 * dayMs), String(kill)],
+    const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(new URL('./retention-child.ts', import.meta.url)), dir, String(day + 9 * dayMs), String(kill)],
       { stdio: ['ignore', 'ignore', 'inherit'] })
     const [, signal] = await once(child, 'exit') as [number, string]
     t.equal(signal, 'SIGKILL')

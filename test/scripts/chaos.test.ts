@@ -7,7 +7,7 @@ const run = promisify(execFile)
 
 await t.test('adds up exactly when services, the aggregator and Redis are killed and paused at random', async t => {
   const script = fileURLToPath(new URL('../../scripts/chaos.ts', import.meta.url))
-  const { stdout } = await run(process.execPath, ['--import', 'tsx', script, '--seed', '2', '--minutes', '0.25'])
+  const { stdout } = await run(process.execPath, [...process.execArgv, script, '--seed', '2', '--minutes', '0.25'])
   const result = JSON.parse(stdout) as { faults: number, recorded: number, differences: number }
   t.equal(result.differences, 0)
   t.ok(result.faults > 3)
