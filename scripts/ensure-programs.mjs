@@ -5,7 +5,14 @@ import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:f
 import { delimiter, join } from 'node:path'
 
 /** Each program, and the Debian package that has it. */
-const packages = { 'redis-server': 'redis-server', prometheus: 'prometheus', promtool: 'prometheus' }
+const packages = {
+  'redis-server': 'redis-server',
+  prometheus: 'prometheus',
+  promtool: 'prometheus',
+  'prometheus-alertmanager': 'prometheus-alertmanager',
+  amtool: 'prometheus-alertmanager',
+  chromium: 'chromium'
+}
 
 const usage = `Usage: node scripts/ensure-programs.mjs
 
