@@ -51,7 +51,7 @@ export interface MetricsMessage {
 }
 
 /** The most series ids an origin may use in its life. */
-export const MAX_SERIES_ID = 1 << 22
+const MAX_SERIES_ID = 1 << 22
 
 /** Whether a payload has the form of a {@link MetricsMessage}. What its totals and declarations say is not looked into. */
 export function isMetricsMessage (payload: unknown): payload is MetricsMessage {

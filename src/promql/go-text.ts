@@ -96,24 +96,3 @@ function decodeOne (bytes: Uint8Array): string | undefined {
     return undefined
   }
 }
-
-/** The shortest digits that are this number, without an exponent: `FormatFloat(value, 'f', -1, 64)`. */
-export function goFloat (value: number): string {
-  if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
-  if (Object.is(value, -0)) return '-0'
-  const text = String(value)
-  const split = text.indexOf('e')
-  if (split < 0) return text
-  const exponent = Number(text.slice(split + 1))
-  const sign = text.startsWith('-') ? '-' : ''
-  const [whole = '', fraction = ''] = text.slice(sign.length, split).split('.')
-  const digits = whole + fraction
-  return exponent < 0 ? `${sign}0.${'0'.repeat(-exponent - 1)}${digits}` : sign + digits.padEnd(exponent + 1, '0')
-}
-
-/** `%f`: six digits after the point, and all before it. */
-export function goFixed (value: number): string {
-  if (!Number.isFinite(value)) return goFloat(value)
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
-}

@@ -1,6 +1,5 @@
+import { parseFloatLikeGo } from './go-number.js'
 import { goQuote } from './go-text.js'
-
-const DECIMAL = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 
 /**
  * The value of a number token; the reason why it has none, otherwise. As Go's `strconv` reads it: an integer with a base by its prefix
@@ -9,15 +8,8 @@ const DECIMAL = /^(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 export function parseNumber (text: string): number | string {
   // The usual: short, decimal, without a leading zero.
   if (/^(?:0|[1-9]\d{0,14})$/.test(text)) return Number(text)
-  const lower = text.toLowerCase()
-  if (lower === 'inf') return Infinity
-  if (lower === 'nan') return NaN
-  const integer = parseInteger(lower)
-  if (integer !== undefined) return integer
-  const digits = lower.replaceAll('_', '')
-  if (!DECIMAL.test(digits) || !underscoresStandWell(lower)) return `strconv.ParseFloat: parsing ${goQuote(text)}: invalid syntax`
-  const value = Number(digits)
-  return Number.isFinite(value) ? value : `strconv.ParseFloat: parsing ${goQuote(text)}: value out of range`
+  const value = parseInteger(text.toLowerCase()) ?? parseFloatLikeGo(text)
+  return typeof value === 'string' ? `strconv.ParseFloat: parsing ${goQuote(text)}: ${value}` : value
 }
 
 function parseInteger (lower: string): number | undefined {

@@ -1,7 +1,8 @@
 import type { Matcher } from '../contracts/queryable.js'
 import type { AggregateExpr, BinaryExpr, Expr, MatrixSelector, NumberLiteral, SubqueryExpr, VectorSelector } from './ast.js'
 import { formatDuration } from './duration.js'
-import { goFloat, goQuote } from './go-text.js'
+import { formatPlain } from './go-number.js'
+import { goQuote } from './go-text.js'
 
 /** An expression on one line, in the form of Prometheus's `String()`: `sum by (job) (rate(x[5m]))`. */
 export function print (expr: Expr): string {
@@ -48,7 +49,7 @@ function printMatrix ({ selector, rangeMs }: MatrixSelector): string {
 }
 
 function printNumber ({ value, duration }: NumberLiteral): string {
-  if (duration === undefined) return goFloat(value)
+  if (duration === undefined) return formatPlain(value)
   // By way of whole nanoseconds, as Prometheus does: 1.001s prints as 1s.
   const ms = Math.trunc(Math.trunc(Math.abs(value) * 1e9) / 1e6)
   return (value < 0 ? '-' : '') + formatDuration(ms)

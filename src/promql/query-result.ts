@@ -1,10 +1,10 @@
 import { labelsToObject } from '../contracts/labels.js'
 import { hasSamples, type Column, type Grid } from './eval/column.js'
-import { formatPlain, formatSample } from './eval/go-format.js'
 import { compareLabels, withoutName } from './eval/label-sets.js'
 import type { QueryRun } from './eval/query-run.js'
 import type { RangeVector } from './eval/range-vector.js'
 import { Windows } from './eval/windows.js'
+import { formatPlain, formatSample } from './go-number.js'
 
 /** Seconds since the Unix epoch, and the value as Prometheus prints it: `[1435781451.781, '0.25']`. */
 export type Point = [number, string]

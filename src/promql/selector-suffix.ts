@@ -1,7 +1,7 @@
 import type { AtModifier, Expr, MatrixSelector, SubqueryExpr, VectorSelector } from './ast.js'
 import { parseNumberOrDuration, parseOffsetSeconds, parsePositiveSeconds } from './duration-expression.js'
 import { msOfSeconds } from './duration.js'
-import { goFixed } from './go-text.js'
+import { formatFixed } from './go-number.js'
 import type { TokenStream } from './token-stream.js'
 import type { TokenType } from './token.js'
 
@@ -82,7 +82,7 @@ function parseTime (expr: Expr, tokens: TokenStream): AtModifier {
   const value = parseNumberOrDuration(tokens)
   const seconds = type === '-' ? -value : value
   if (!(Math.abs(seconds) < MAX_TIMESTAMP_SECONDS)) {
-    tokens.report(`timestamp out of bounds for @ modifier: ${goFixed(seconds)}`, expr.span.start)
+    tokens.report(`timestamp out of bounds for @ modifier: ${formatFixed(seconds)}`, expr.span.start)
   }
   return { timestampMs: roundedMs(seconds) }
 }

@@ -1,7 +1,7 @@
 import type { Matcher } from '../contracts/queryable.js'
 import type { AtModifier, Expr, SubqueryExpr, VectorSelector } from './ast.js'
 import { FUNCTIONS } from './functions-signatures.js'
-import { goFloat } from './go-text.js'
+import { formatPlain } from './go-number.js'
 
 /** JSON of an expression, as `/api/v1/parse_query` answers it. */
 export type AstJson = { readonly type: string, readonly [property: string]: unknown }
@@ -9,7 +9,7 @@ export type AstJson = { readonly type: string, readonly [property: string]: unkn
 /** An expression as `/api/v1/parse_query` of Prometheus answers it; durations and times are milliseconds. */
 export function translateAst (expr: Expr): AstJson {
   switch (expr.kind) {
-    case 'number': return { type: 'numberLiteral', val: goFloat(expr.value) }
+    case 'number': return { type: 'numberLiteral', val: formatPlain(expr.value) }
     case 'string': return { type: 'stringLiteral', val: expr.value.toWellFormed() }
     case 'paren': return { type: 'parenExpr', expr: translateAst(expr.expr) }
     case 'unary': return { type: 'unaryExpr', op: expr.op, expr: translateAst(expr.expr) }

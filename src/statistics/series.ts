@@ -8,7 +8,7 @@ export type Rate = number | Series
 
 /** Whether there is an observation: neither `null` nor NaN. */
 export function isObserved (value: number | null | undefined): value is number {
-  return value !== null && value !== undefined && value === value // eslint-disable-line no-self-compare
+  return typeof value === 'number' && !Number.isNaN(value)
 }
 
 /** The rate of period `at`; NaN where it is missing. */

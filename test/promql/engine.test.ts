@@ -3,7 +3,7 @@ import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import type { Queryable, SelectedSeries } from '../../src/contracts/queryable.js'
 import { PromqlEngine } from '../../src/promql/engine.js'
 import { position } from '../../src/promql/eval/annotations.js'
-import { parseFloatLikeGo } from '../../src/promql/eval/go-format.js'
+import { parseFloatLikeGo } from '../../src/promql/go-number.js'
 import { labelRatio, xxh64 } from '../../src/promql/eval/label-hash.js'
 import { parse } from '../../src/promql/parser.js'
 import { ArrayQueryable } from '../support/array-queryable.js'
@@ -164,8 +164,8 @@ t.test('a source that fails ends the query with its words', async t => {
 
 t.test('texts, numbers and hashes are Go\'s', async t => {
   t.equal(position('a\nä b', 4), '2:4')
-  t.equal(parseFloatLikeGo('1e400'), undefined)
-  t.equal(parseFloatLikeGo(''), undefined)
+  t.equal(parseFloatLikeGo('1e400'), 'value out of range')
+  t.equal(parseFloatLikeGo(''), 'invalid syntax')
   t.equal(parseFloatLikeGo('-Inf'), -Infinity)
   t.ok(Number.isNaN(parseFloatLikeGo('nan')))
   // The test vectors of the XXH64 specification: seed 0, no bytes; and 'abc'.

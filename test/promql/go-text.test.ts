@@ -1,5 +1,6 @@
 import t from 'tap'
-import { goFixed, goFloat, goQuote, goQuoteRune, goUnicode, unquote } from '../../src/promql/go-text.js'
+import { formatFixed, formatPlain } from '../../src/promql/go-number.js'
+import { goQuote, goQuoteRune, goUnicode, unquote } from '../../src/promql/go-text.js'
 
 await t.test('quotes as strconv.Quote does', async t => {
   for (const [text, expected] of [
@@ -41,7 +42,7 @@ await t.test('writes numbers without exponents', async t => {
     [0, '0'], [-0, '-0'], [1.5, '1.5'], [1e21, '1000000000000000000000'], [-1.25e22, '-12500000000000000000000'], [1e-7, '0.0000001'],
     [-1.5e-9, '-0.0000000015'], [Infinity, '+Inf'], [-Infinity, '-Inf'], [NaN, 'NaN']
   ] as const) {
-    t.equal(goFloat(value), expected)
+    t.equal(formatPlain(value), expected)
   }
-  t.same([1.5, 1e21, NaN].map(goFixed), ['1.500000', '1000000000000000000000.000000', 'NaN'])
+  t.same([1.5, -0, 1 / 128, 3 / 128, 1e21, NaN].map(value => formatFixed(value)), ['1.500000', '-0.000000', '0.007812', '0.023438', '1000000000000000000000.000000', 'NaN'])
 })

@@ -1,3 +1,4 @@
+import { goQuote } from '../../promql/go-text.js'
 import type { Command, Node, Operand, ParsedTemplate, Pipeline } from './nodes.js'
 import { TemplateExecutionError } from './template-error.js'
 import { GoMap, GoStruct, isList, isTrue, print, SafeHtml, typeOf, type GoValue } from './values.js'
@@ -22,9 +23,14 @@ export interface ExecutionLimits {
 
 const defaultLimits: ExecutionLimits = { maxLength: 1 << 20, maxSteps: 100_000 }
 
+/** Where a template finds the functions that it calls. */
+export interface TemplateFunctions {
+  get (name: string): TemplateFunction | undefined
+}
+
 /** Expands a template; throws {@link TemplateExecutionError} with Go's wording. */
 export async function executeTemplate (
-  template: ParsedTemplate, data: GoValue, functions: ReadonlyMap<string, TemplateFunction>, limits: ExecutionLimits = defaultLimits
+  template: ParsedTemplate, data: GoValue, functions: TemplateFunctions, limits: ExecutionLimits = defaultLimits
 ): Promise<string> {
   const execution = new Execution(template, functions, limits)
   await execution.walk(template.body, data, [['$', data]])
@@ -39,12 +45,12 @@ const MAX_TEMPLATE_DEPTH = 100
 class Execution {
   output = ''
   readonly #template: ParsedTemplate
-  readonly #functions: ReadonlyMap<string, TemplateFunction>
+  readonly #functions: TemplateFunctions
   readonly #limits: ExecutionLimits
   #steps = 0
   #depth = 0
 
-  constructor (template: ParsedTemplate, functions: ReadonlyMap<string, TemplateFunction>, limits: ExecutionLimits) {
+  constructor (template: ParsedTemplate, functions: TemplateFunctions, limits: ExecutionLimits) {
     this.#template = template
     this.#functions = functions
     this.#limits = limits
@@ -73,7 +79,7 @@ class Execution {
       case 'break': case 'continue': return node.kind
       case 'template': {
         const body = this.#template.definitions.get(node.name)
-        if (body === undefined) this.#fail(node, `template ${JSON.stringify(node.name)} not defined`)
+        if (body === undefined) this.#fail(node, `template ${goQuote(node.name)} not defined`)
         if (++this.#depth > MAX_TEMPLATE_DEPTH) this.#fail(node, 'exceeded maximum template depth (100)')
         const data = node.pipeline === undefined ? null : await this.#pipeline(node.pipeline, dot, scope)
         await this.walk(body!, data, [['$', data]])

@@ -1,5 +1,6 @@
+import { formatShort } from '../../promql/go-number.js'
 import { formatFloat } from './printf.js'
-import { GoDuration, GoTime, printFloat } from './values.js'
+import { GoDuration, GoTime } from './values.js'
 
 const short = (value: number): string => formatFloat('g', value, 4, false)
 
@@ -59,7 +60,7 @@ function nanoseconds (seconds: number, what: string): number {
   if (!Number.isFinite(seconds)) throw new Error('value is NaN or Inf')
   const result = seconds * 1e9
   if (Math.abs(result) < 2 ** 63) return result
-  throw new Error(`${printFloat(seconds)} cannot be represented as a nanoseconds ${what} since it overflows int64`)
+  throw new Error(`${formatShort(seconds)} cannot be represented as a nanoseconds ${what} since it overflows int64`)
 }
 
 function scaled (value: number, step: number, prefixes: readonly string[]): string {

@@ -1,3 +1,4 @@
+import { goQuote } from '../../promql/go-text.js'
 import { tokenize, type Token, type TokenKind } from './lexer.js'
 import type { Command, Node, Operand, ParsedTemplate, Pipeline } from './nodes.js'
 import { TemplateError } from './template-error.js'
@@ -77,7 +78,7 @@ class Parser {
         const name = this.#string('block clause')
         const pipeline = this.#pipeline('block clause', 'close')
         this.#definitions.set(name, this.#scoped(() => this.#body('block')))
-        return { kind: 'template', name, pipeline, at: word.at, text: `{{template ${JSON.stringify(name)} ${pipeline.text}}}` }
+        return { kind: 'template', name, pipeline, at: word.at, text: `{{template ${goQuote(name)} ${pipeline.text}}}` }
       }
       case 'template': {
         this.#space()
@@ -86,7 +87,7 @@ class Parser {
         this.#space()
         const pipeline = this.#peek().kind === 'close' ? undefined : this.#pipeline('template clause', 'close')
         if (pipeline === undefined) this.#next++
-        return { kind: 'template', name, pipeline, at, text: `{{template ${JSON.stringify(name)}${pipeline === undefined ? '' : ` ${pipeline.text}`}}}` }
+        return { kind: 'template', name, pipeline, at, text: `{{template ${goQuote(name)}${pipeline === undefined ? '' : ` ${pipeline.text}`}}}` }
       }
       case 'break': case 'continue':
         if (this.#ranges === 0) this.#fail(word, `{{${word.text}}} outside {{range}}`)
@@ -219,7 +220,7 @@ class Parser {
     const text = operand.text + path.map(name => `.${name}`).join('')
     if (operand.kind === 'field') return { kind: 'field', path: [...operand.path, ...path], at, text }
     if (operand.kind === 'variable') return { kind: 'variable', name: operand.name, path, at, text }
-    if (operand.kind === 'constant' || operand.kind === 'nil' || operand.kind === 'dot') return this.#fail(this.#peek(-1), `unexpected . after term ${JSON.stringify(operand.text)}`)
+    if (operand.kind === 'constant' || operand.kind === 'nil' || operand.kind === 'dot') return this.#fail(this.#peek(-1), `unexpected . after term ${goQuote(operand.text)}`)
     return { kind: 'chain', operand, path, at, text: operand.kind === 'pipeline' ? `(${operand.text})${text.slice(operand.text.length)}` : text }
   }
 
@@ -231,15 +232,15 @@ class Parser {
       case 'dot': return { kind: 'dot', at, text }
       case 'nil': return { kind: 'nil', at, text }
       case 'bool': return { kind: 'constant', value: text === 'true', at, text }
-      case 'string': case 'rawString': return { kind: 'constant', value: text, at, text: JSON.stringify(text) }
+      case 'string': case 'rawString': return { kind: 'constant', value: text, at, text: goQuote(text) }
       case 'char': return { kind: 'constant', value: BigInt(text.codePointAt(0) ?? 0), at, text }
       case 'number': return { kind: 'constant', value: this.#number(token), at, text }
       case 'field': return { kind: 'field', path: [text], at, text: `.${text}` }
       case 'variable':
-        if (!this.#variables.includes(text)) this.#fail(token, `undefined variable ${JSON.stringify(text)}`)
+        if (!this.#variables.includes(text)) this.#fail(token, `undefined variable ${goQuote(text)}`)
         return { kind: 'variable', name: text, path: [], at, text }
       case 'identifier':
-        if (!this.#functions.has(text)) this.#fail(token, `function ${JSON.stringify(text)} not defined`)
+        if (!this.#functions.has(text)) this.#fail(token, `function ${goQuote(text)} not defined`)
         return { kind: 'function', name: text, at, text }
       case 'leftParen': {
         if (++this.#depth > MAX_DEPTH) this.#fail(token, `parentheses are nested deeper than ${MAX_DEPTH}`)
@@ -259,7 +260,7 @@ class Parser {
       return sign * BigInt(/^0\d/.test(bare) ? `0o${bare.slice(1)}` : bare)
     }
     const value = Number(digits)
-    return Number.isNaN(value) ? this.#fail(token, `bad number syntax: ${JSON.stringify(token.text)}`) : value
+    return Number.isNaN(value) ? this.#fail(token, `bad number syntax: ${goQuote(token.text)}`) : value
   }
 
   #string (context: string): string {
@@ -294,5 +295,5 @@ class Parser {
 function shown ({ kind, text }: Token): string {
   if (kind === 'end') return 'EOF'
   if (kind === 'keyword') return `<${text}>`
-  return JSON.stringify(kind === 'field' ? `.${text}` : text)
+  return goQuote(kind === 'field' ? `.${text}` : text)
 }

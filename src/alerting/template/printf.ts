@@ -1,4 +1,6 @@
-import { isList, print, printFloat, SafeHtml, typeOf, type GoValue } from './values.js'
+import { formatFixed, formatShort } from '../../promql/go-number.js'
+import { goQuote, goQuoteRune } from '../../promql/go-text.js'
+import { isList, print, SafeHtml, typeOf, type GoValue } from './values.js'
 
 /** Go's `fmt.Sprintf` for what templates can hold. */
 export function sprintf (format: string, args: readonly GoValue[]): string {
@@ -59,7 +61,7 @@ function one (verb: string, value: GoValue, flags: string, digits: number | unde
     const text = typeof value === 'string' ? value : value.text
     const cut = digits === undefined ? text : [...text].slice(0, digits).join('')
     if (verb === 's') return cut
-    if (verb === 'q') return JSON.stringify(cut)
+    if (verb === 'q') return goQuote(cut)
     if (verb === 'x' || verb === 'X') {
       const hex = Buffer.from(text).toString('hex')
       return verb === 'x' ? hex : hex.toUpperCase()
@@ -81,7 +83,7 @@ function integer (verb: string, value: bigint, signed: (text: string) => string,
     case 'x': return inBase(16)
     case 'X': return inBase(16).toUpperCase()
     case 'c': return String.fromCodePoint(Number(size))
-    case 'q': return `'${String.fromCodePoint(Number(size))}'`
+    case 'q': return goQuoteRune(String.fromCodePoint(Number(size)))
     case 'U': return `U+${size.toString(16).toUpperCase().padStart(4, '0')}`
   }
   return undefined
@@ -95,33 +97,20 @@ export function formatFloat (verb: string, value: number, precision: number | un
   const size = Math.abs(value)
   const upper = verb === verb.toUpperCase()
   const finish = (text: string): string => minus + (upper ? text.toUpperCase() : text)
-  if (verb.toLowerCase() === 'f') return finish(fixed(size, Math.min(precision ?? 6, 100)))
+  if (verb.toLowerCase() === 'f') return finish(formatFixed(size, Math.min(precision ?? 6, 100)))
   if (verb.toLowerCase() === 'e') return finish(goExponent(exponential(size, Math.min(precision ?? 6, 100))))
   if (precision === undefined) {
-    const shortest = printFloat(size)
-    return finish(shortest)
+    return finish(formatShort(size))
   }
   const significant = Math.min(precision === 0 ? 1 : precision, 100)
   const scientific = exponential(size, significant - 1)
   const exponent = Number(scientific.split('e')[1])
-  const text = exponent < -4 || exponent >= significant ? goExponent(scientific) : fixed(size, Math.max(significant - 1 - exponent, 0))
+  const text = exponent < -4 || exponent >= significant ? goExponent(scientific) : formatFixed(size, Math.max(significant - 1 - exponent, 0))
   if (keepsZeros || !text.includes('.')) return finish(text)
   return finish(text.replace(/\.?0+(e|$)/, '$1'))
 }
 
-/**
- * JavaScript rounds a number that lies just between two to the larger one, Go to the even one. It lies there when all of
- * its digits from the next on are 5, 0, 0, …
- */
-function fixed (size: number, digits: number): string {
-  // `toFixed` gives up at 1e21.
-  if (size >= 1e21) return BigInt(size).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '')
-  const exact = size.toFixed(100)
-  const cut = exact.slice(0, exact.indexOf('.') + (digits === 0 ? 0 : digits + 1))
-  const rest = exact.slice(exact.indexOf('.') + digits + 1)
-  return /^50*$/.test(rest) && /[02468]$/.test(cut) ? cut : size.toFixed(digits)
-}
-
+/** Rounds to the even neighbour, as {@link formatFixed} does. */
 function exponential (size: number, digits: number): string {
   const [exact, exponent] = size.toExponential(100).split('e') as [string, string]
   const cut = digits === 0 ? exact.slice(0, 1) : exact.slice(0, digits + 2)

@@ -5,6 +5,8 @@ import { goDuration, goTime, humanize, humanize1024, humanizeDuration, humanizeP
 import { queryEscape } from './builtins.js'
 import { GoDuration, GoMap, GoStruct, SafeHtml, typeOf, type GoValue } from './values.js'
 import { parseDuration } from '../../promql/duration.js'
+import { parseFloatLikeGo } from '../../promql/go-number.js'
+import { goQuote } from '../../promql/go-text.js'
 
 /** One sample of an instant query. */
 export interface TemplateSample {
@@ -22,65 +24,70 @@ export interface TemplateSurroundings {
 
 const numeric = (convert: (value: number) => string): TemplateFunction => ({ arity: [1, 1], call: value => convert(toFloat(value!)) })
 
-/** The functions that Prometheus adds to Go's templates. */
-export function prometheusFunctions ({ query, nowMs, externalUrl }: TemplateSurroundings): ReadonlyMap<string, TemplateFunction> {
-  const text = (call: (...args: string[]) => GoValue | Promise<GoValue>, count = 1): TemplateFunction => ({
-    arity: [count, count], types: Array.from({ length: count }, () => 'string' as const), call: (...args) => call(...args.map(toText))
-  })
+const text = (call: (...args: string[]) => GoValue | Promise<GoValue>, count = 1): TemplateFunction => ({
+  arity: [count, count], types: Array.from({ length: count }, () => 'string' as const), call: (...args) => call(...args.map(toText))
+})
+
+/** The functions that Prometheus adds to Go's templates and whose result depends on their arguments alone. */
+export const prometheusFunctions: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
+  ['first', {
+    arity: [1, 1],
+    types: ['template.queryResult'],
+    call: list => {
+      const samples = list as readonly GoValue[]
+      if (samples.length === 0) throw new Error('first() called on vector with no elements')
+      return samples[0]!
+    }
+  }],
+  ['label', { arity: [2, 2], types: ['string', '*template.sample'], call: (name, sample) => toSample(sample!).labels.entries.get(toText(name!)) ?? '' }],
+  ['value', { arity: [1, 1], types: ['*template.sample'], call: sample => toSample(sample!).value }],
+  ['strvalue', { arity: [1, 1], types: ['*template.sample'], call: sample => toSample(sample!).labels.entries.get('__value__') ?? '' }],
+  ['args', { arity: [0, Infinity], call: (...args) => new GoMap(args.map((value, i) => [`arg${i}`, value] as const), null, 'map[string]interface {}') }],
+  ['reReplaceAll', text((pattern, replacement, input) => replaceAll(pattern!, replacement!, input!), 3)],
+  ['match', text((pattern, input) => compile(pattern!).matcher(input!).find(), 2)],
+  ['safeHtml', text(html => new SafeHtml(html!))],
+  ['title', text(words => words!.replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase()))],
+  ['toUpper', text(word => word!.toUpperCase())],
+  ['toLower', text(word => word!.toLowerCase())],
+  ['graphLink', text(expr => `/graph?g0.expr=${queryEscape(expr!)}&g0.tab=0`)],
+  ['tableLink', text(expr => `/graph?g0.expr=${queryEscape(expr!)}&g0.tab=1`)],
+  ['sortByLabel', {
+    arity: [2, 2],
+    types: ['string', 'template.queryResult'],
+    call: (name, list) => {
+      const by = toText(name!)
+      const key = (sample: GoValue): string => toSample(sample).labels.entries.get(by) as string | undefined ?? ''
+      return [...list as readonly GoValue[]].sort((a, b) => key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)
+    }
+  }],
+  ['stripPort', text(address => stripPort(address!))],
+  ['stripDomain', text(address => stripDomain(address!))],
+  ['humanize', numeric(humanize)],
+  ['humanize1024', numeric(humanize1024)],
+  ['humanizeDuration', numeric(humanizeDuration)],
+  ['humanizePercentage', numeric(humanizePercentage)],
+  ['humanizeTimestamp', numeric(humanizeTimestamp)],
+  ['toTime', { arity: [1, 1], call: value => goTime(toFloat(value!)) }],
+  ['toDuration', { arity: [1, 1], call: value => goDuration(toFloat(value!)) }],
+  ['urlQueryEscape', text(value => queryEscape(value!))],
+  ['parseDuration', text(duration => {
+    const ms = parseDuration(duration!)
+    if (typeof ms === 'string') throw new Error(ms)
+    return ms / 1000
+  })]
+])
+
+/** The functions that ask what is around the template. */
+export function surroundingFunctions ({ query, nowMs, externalUrl }: TemplateSurroundings): ReadonlyMap<string, TemplateFunction> {
   return new Map<string, TemplateFunction>([
     ['query', text(async expr => (await query(expr!)).map(sampleToGo))],
-    ['first', {
-      arity: [1, 1],
-      types: ['template.queryResult'],
-      call: list => {
-        const samples = list as readonly GoValue[]
-        if (samples.length === 0) throw new Error('first() called on vector with no elements')
-        return samples[0]!
-      }
-    }],
-    ['label', { arity: [2, 2], types: ['string', '*template.sample'], call: (name, sample) => toSample(sample!).labels.entries.get(toText(name!)) ?? '' }],
-    ['value', { arity: [1, 1], types: ['*template.sample'], call: sample => toSample(sample!).value }],
-    ['strvalue', { arity: [1, 1], types: ['*template.sample'], call: sample => toSample(sample!).labels.entries.get('__value__') ?? '' }],
-    ['args', { arity: [0, Infinity], call: (...args) => new GoMap(args.map((value, i) => [`arg${i}`, value] as const), null, 'map[string]interface {}') }],
-    ['reReplaceAll', text((pattern, replacement, input) => replaceAll(pattern!, replacement!, input!), 3)],
-    ['match', text((pattern, input) => compile(pattern!).matcher(input!).find(), 2)],
-    ['safeHtml', text(html => new SafeHtml(html!))],
-    ['title', text(words => words!.replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase()))],
-    ['toUpper', text(word => word!.toUpperCase())],
-    ['toLower', text(word => word!.toLowerCase())],
-    ['graphLink', text(expr => `/graph?g0.expr=${queryEscape(expr!)}&g0.tab=0`)],
-    ['tableLink', text(expr => `/graph?g0.expr=${queryEscape(expr!)}&g0.tab=1`)],
-    ['sortByLabel', {
-      arity: [2, 2],
-      types: ['string', 'template.queryResult'],
-      call: (name, list) => {
-        const by = toText(name!)
-        const key = (sample: GoValue): string => toSample(sample).labels.entries.get(by) as string | undefined ?? ''
-        return [...list as readonly GoValue[]].sort((a, b) => key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0)
-      }
-    }],
-    ['stripPort', text(address => stripPort(address!))],
-    ['stripDomain', text(address => stripDomain(address!))],
-    ['humanize', numeric(humanize)],
-    ['humanize1024', numeric(humanize1024)],
-    ['humanizeDuration', numeric(humanizeDuration)],
-    ['humanizePercentage', numeric(humanizePercentage)],
-    ['humanizeTimestamp', numeric(humanizeTimestamp)],
-    ['toTime', { arity: [1, 1], call: value => goTime(toFloat(value!)) }],
-    ['toDuration', { arity: [1, 1], call: value => goDuration(toFloat(value!)) }],
     ['now', { arity: [0, 0], call: () => nowMs / 1000 }],
     ['pathPrefix', { arity: [0, 0], call: () => new URL(externalUrl).pathname.replace(/\/$/, '') }],
-    ['externalURL', { arity: [0, 0], call: () => externalUrl }],
-    ['urlQueryEscape', text(value => queryEscape(value!))],
-    ['parseDuration', text(duration => {
-      const ms = parseDuration(duration!)
-      if (typeof ms === 'string') throw new Error(ms)
-      return ms / 1000
-    })]
+    ['externalURL', { arity: [0, 0], call: () => externalUrl }]
   ])
 }
 
-export function sampleToGo ({ labels, value }: TemplateSample): GoStruct {
+function sampleToGo ({ labels, value }: TemplateSample): GoStruct {
   return new GoStruct('*template.sample', { Labels: GoMap.ofStrings(Object.entries(labelsToObject(labels))), Value: value })
 }
 
@@ -98,11 +105,8 @@ function toFloat (value: GoValue): number {
   if (typeof value === 'bigint') return Number(value)
   if (value instanceof GoDuration) return value.seconds
   if (typeof value !== 'string') throw new Error(`can't convert ${typeOf(value)} to float`)
-  const text = value.trim() === value ? value : ''
-  if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
-  if (/^nan$/i.test(text)) return NaN
-  const number = Number(text)
-  if (text === '' || Number.isNaN(number)) throw new Error(`strconv.ParseFloat: parsing ${JSON.stringify(value)}: invalid syntax`)
+  const number = parseFloatLikeGo(value)
+  if (typeof number === 'string') throw new Error(`strconv.ParseFloat: parsing ${goQuote(value)}: ${number}`)
   return number
 }
 

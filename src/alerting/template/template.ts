@@ -4,14 +4,15 @@ import { builtins } from './builtins.js'
 import { executeTemplate } from './execute.js'
 import type { ParsedTemplate } from './nodes.js'
 import { parseTemplate } from './parser.js'
-import { prometheusFunctions, type TemplateSurroundings } from './prometheus-functions.js'
+import { prometheusFunctions, surroundingFunctions, type TemplateSurroundings } from './prometheus-functions.js'
 import { GoMap, GoStruct } from './values.js'
 
 /** What Prometheus puts before the template of an alert. */
 const PREFIX = '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$externalURL := .ExternalURL}}{{$value := .Value}}'
 const DATA_TYPE = 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }'
 
-const names = new Set([...builtins.keys(), ...prometheusFunctions({ query: async () => [], nowMs: 0, externalUrl: 'http://localhost' }).keys()])
+const functions = new Map([...builtins, ...prometheusFunctions])
+const names = new Set([...functions.keys(), ...surroundingFunctions({ query: async () => [], nowMs: 0, externalUrl: '' }).keys()])
 
 export interface AlertTemplateData {
   readonly labels: Labels
@@ -43,7 +44,7 @@ export class AlertTemplate {
   /** The text; throws an `Error` as Prometheus words it. */
   async expand ({ labels, externalLabels, value }: AlertTemplateData, surroundings: TemplateSurroundings): Promise<string> {
     if (this.error !== undefined) throw new Error(this.error)
-    const functions = new Map([...builtins, ...prometheusFunctions(surroundings)])
+    const around = surroundingFunctions(surroundings)
     const data = new GoStruct(DATA_TYPE, {
       Labels: GoMap.ofStrings(Object.entries(labelsToObject(labels))),
       ExternalLabels: GoMap.ofStrings(Object.entries(labelsToObject(externalLabels))),
@@ -51,7 +52,7 @@ export class AlertTemplate {
       Value: value
     })
     try {
-      return await executeTemplate(this.#parsed as ParsedTemplate, data, functions)
+      return await executeTemplate(this.#parsed as ParsedTemplate, data, { get: name => around.get(name) ?? functions.get(name) })
     } catch (error) {
       throw new Error(`error executing template ${this.#name}: ${(error as Error).message}`)
     }

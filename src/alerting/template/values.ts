@@ -1,4 +1,4 @@
-import { formatBound } from '../../exposition/number-format.js'
+import { formatShort } from '../../promql/go-number.js'
 
 /**
  * A value as Go's templates see it: `bigint` is Go's int and `number` its float64, which print and compare apart;
@@ -92,17 +92,12 @@ export function print (value: GoValue): string {
 function printNested (value: GoValue): string {
   if (value === null) return '<nil>'
   if (typeof value === 'string') return value
-  if (typeof value === 'number') return printFloat(value)
+  if (typeof value === 'number') return formatShort(value)
   if (value instanceof SafeHtml) return value.text
   if (isList(value)) return `[${value.map(printNested).join(' ')}]`
   if (value instanceof GoMap) return `map[${[...value.entries].map(([key, item]) => `${key}:${printNested(item)}`).join(' ')}]`
   if (value instanceof GoStruct) return `{${[...value.fields.values()].map(printNested).join(' ')}}`
   return String(value)
-}
-
-/** Go's `%v` of a float64: the shortest digits, an exponent below 1e-4 and from 1e6 on. */
-export function printFloat (value: number): string {
-  return Object.is(value, -0) ? '-0' : formatBound(value, false)
 }
 
 export function isList (value: GoValue): value is readonly GoValue[] {

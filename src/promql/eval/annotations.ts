@@ -1,6 +1,6 @@
 import type { Span } from '../ast.js'
+import { formatShort } from '../go-number.js'
 import { goQuote } from '../go-text.js'
-import { formatShort } from './go-format.js'
 
 /** The most warnings, and the most infos, that an answer carries: what Prometheus's API sends. */
 const MOST = 10

@@ -1,7 +1,7 @@
 import { labelsKey } from '../../contracts/labels.js'
 import type { AggregateExpr } from '../ast.js'
+import { formatPlain } from '../go-number.js'
 import { emptyColumn, type Column } from './column.js'
-import { formatPlain } from './go-format.js'
 import { groupLabels } from './grouping.js'
 import { withLabel } from './label-sets.js'
 import type { QueryRun } from './query-run.js'

@@ -1,8 +1,8 @@
 import { labelsKey, labelValue } from '../../contracts/labels.js'
 import type { Span } from '../ast.js'
+import { parseFloatLikeGo } from '../go-number.js'
 import { bucketFraction, bucketQuantile, type Buckets } from './buckets.js'
 import { emptyColumn, hasSamples, mergeSameLabels, type Column } from './column.js'
-import { parseFloatLikeGo } from './go-format.js'
 import { metricName, withLabel, withoutName } from './label-sets.js'
 import type { QueryRun } from './query-run.js'
 
@@ -64,7 +64,7 @@ function histograms (run: QueryRun, columns: readonly Column[], span: Span | und
   for (const column of columns) {
     const le = labelValue(column.labels, 'le')
     const bound = parseFloatLikeGo(le)
-    if (bound === undefined) {
+    if (typeof bound === 'string') {
       run.annotations.badBucketLabel(metricName(column.labels), le, span)
       continue
     }

@@ -1,7 +1,7 @@
 import type { AggregateExpr } from '../ast.js'
+import { formatShort } from '../go-number.js'
 import { emptyColumn, type Column } from './column.js'
 import { fail } from './failure.js'
-import { formatShort } from './go-format.js'
 import { groupColumns } from './grouping.js'
 import { isLess, Heap, isGreater } from './heap.js'
 import type { QueryRun } from './query-run.js'

@@ -1,3 +1,4 @@
+import { formatFixed } from '../go-number.js'
 import { fail } from './failure.js'
 import type { RangeFunction, Windows } from './windows.js'
 
@@ -85,13 +86,6 @@ export const doubleExponentialSmoothing: RangeFunction = ({ from, to, values }, 
 }
 
 function factor (name: string, short: string, value: number): number {
-  if (value <= 0 || value >= 1) fail(`invalid ${name} factor. Expected: 0 < ${short} < 1, got: ${fixed(value)}`)
+  if (value <= 0 || value >= 1) fail(`invalid ${name} factor. Expected: 0 < ${short} < 1, got: ${formatFixed(value)}`)
   return value
-}
-
-/** As Go's `%f` writes it. */
-function fixed (value: number): string {
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
-  if (Object.is(value, -0)) return '-0.000000'
-  return Math.abs(value) < 1e21 ? value.toFixed(6) : `${BigInt(value)}.000000`
 }

@@ -1,3 +1,10 @@
+/**
+ * Numbers as Go writes and reads them. Prometheus prints the samples of its answers, the numbers of its expressions and those
+ * of its messages each in another way.
+ */
+
+const MINUS = 45
+
 /** A sample's value as Prometheus's API prints it: 1, 0.25, 1e-07, 1e+21, NaN, +Inf, -Inf, -0. */
 export function formatSample (value: number): string {
   if (value === 0) return Object.is(value, -0) ? '-0' : '0'
@@ -7,8 +14,6 @@ export function formatSample (value: number): string {
   // JavaScript turns to exponents at the same magnitudes, but writes one digit where Go writes two.
   return magnitude < 1e-6 && text.charCodeAt(text.length - 2) === MINUS ? `${text.slice(0, -1)}0${text.slice(-1)}` : text
 }
-
-const MINUS = 45
 
 /** A number without an exponent, as Go's `FormatFloat(v, 'f', -1, 64)` writes it: 0.0000001, 1000000000000000000000. */
 export function formatPlain (value: number): string {
@@ -32,12 +37,31 @@ export function formatShort (value: number): string {
   return `${digits}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`
 }
 
-/** A number as Go's `ParseFloat` reads it; `undefined` where it would refuse. */
-export function parseFloatLikeGo (text: string): number | undefined {
-  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)) {
-    const value = Number(text)
-    return Number.isFinite(value) ? value : undefined
+/**
+ * A number as Go's `%f` writes it, with `digits` (0 … 99) after the point. JavaScript rounds what lies just between two numbers to the larger
+ * one, Go to the even one; it lies there when its digits from the next on are 5, 0, 0, …
+ */
+export function formatFixed (value: number, digits = 6): string {
+  if (!Number.isFinite(value)) return formatSample(value)
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  const size = Math.abs(value)
+  // `toFixed` gives up at 1e21.
+  if (size >= 1e21) return sign + BigInt(size).toString() + (digits > 0 ? `.${'0'.repeat(digits)}` : '')
+  const exact = size.toFixed(100)
+  const point = exact.indexOf('.')
+  const cut = exact.slice(0, point + (digits === 0 ? 0 : digits + 1))
+  return sign + (/^50*$/.test(exact.slice(point + digits + 1)) && /[02468]$/.test(cut) ? cut : size.toFixed(digits))
+}
+
+export type FloatFault = 'invalid syntax' | 'value out of range'
+
+/** A decimal number as Go's `ParseFloat` reads it, `inf` and `nan` among them; why not, where it refuses. */
+export function parseFloatLikeGo (text: string): number | FloatFault {
+  const digits = text.includes('_') && !/(?:\D|^)_|_(?:\D|$)/.test(text) ? text.replaceAll('_', '') : text
+  if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits)) {
+    const value = Number(digits)
+    return Number.isFinite(value) ? value : 'value out of range'
   }
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
-  return /^nan$/i.test(text) ? NaN : undefined
+  return /^nan$/i.test(text) ? NaN : 'invalid syntax'
 }
