@@ -1,4 +1,4 @@
-/** The core, which runs without a server: contracts, clocks, buses, instruments, exposition, packs and books. */
+/** The core, which runs without a server: contracts, clocks, buses, instruments, exposition, aggregation, journal, packs and books. */
 export type { Bus, MessageContext, MessageHandler, Subscription } from './contracts/bus.js'
 export type { Clock, Timer } from './contracts/clock.js'
 export { checkEvent, eventNames, type Emit, type EventListener, type EventListeners, type EventName, type Side, type TradingEvents } from './contracts/events.js'
@@ -6,17 +6,25 @@ export type {
   BoundCounter, BoundGauge, BoundObserver, Counter, ExemplarLabels, Gauge, GaugeAggregate, GaugeDeclaration, Histogram, HistogramDeclaration,
   InstrumentFactory, LabelRule, LabelValue, LabelValues, MetricDeclaration, MetricType, Summary, SummaryDeclaration
 } from './contracts/instruments.js'
+export { downsample, mergeWindows } from './contracts/downsample.js'
 export { parseJson, stringifyJson } from './contracts/json.js'
 export type { Log } from './contracts/log.js'
 export { checkMetricSnapshot, metricSnapshotFromJson, metricSnapshotToJson, type MetricSnapshot } from './contracts/metric-snapshot.js'
 export { checkStrategyMetrics, strategyMetricsFromJson, strategyMetricsToJson, type StrategyMetrics } from './contracts/strategy-metrics.js'
 export { checkSystemMetrics, systemMetricsFromJson, systemMetricsToJson, type SystemMetrics } from './contracts/system-metrics.js'
+export { resolutionMs, resolutions, windowKey, type CounterWindow, type GaugeWindow, type HistogramWindow, type Resolution, type WindowRecord, type WindowSink } from './contracts/window.js'
+export { MetricAggregator, type MetricAggregatorOptions } from './aggregation/metric-aggregator.js'
+export { Publisher } from './aggregation/publisher.js'
 export { MemoryBus } from './bus/memory-bus.js'
 export { RedisBus } from './bus/redis-bus.js'
 export { SystemClock } from './clock/system-clock.js'
 export { VirtualClock } from './clock/virtual-clock.js'
 export { Exposition, type Scrape, type ScrapeRequest } from './exposition/exposition.js'
 export { instrumentation, type Instrumentation } from './instrumentation/instrumentation.js'
+export { Journal, type JournalOptions } from './journal/journal.js'
+export { JournalReader, type JournalQuery, type JournalReaderOptions } from './journal/journal-reader.js'
+export { loadRetentionPolicy, type RetentionPolicy, type RetentionTier } from './journal/retention-policy.js'
+export { Retention, type RetentionOptions, type RetentionProgress, type RetentionResult, type RetentionRun } from './journal/retention.js'
 export { MetricRegistry, type MetricRegistryOptions } from './metrics/registry.js'
 export { EventDispatcher } from './packs/dispatcher.js'
 export { normalizeApiError, normalizeRejectionReason } from './packs/normalize.js'
@@ -25,5 +33,6 @@ export { definePack, mountPack, type AnyPack, type Pack, type PackContext, type 
 export { Ledger } from './portfolio/ledger.js'
 export type { LedgerOptions } from './portfolio/ledger-options.js'
 export type { PortfolioView, PositionView, StrategyView } from './portfolio/views.js'
+export { JournalQueryable, type JournalQueryableOptions } from './promql/journal-queryable.js'
 export { Telemetry, type TelemetryOptions } from './telemetry.js'
 export * as errors from './errors.js'

@@ -1,19 +1,13 @@
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import Fastify, { type FastifyInstance } from 'fastify'
-import aggregatorPlugin from '../../plugins/aggregator.js'
-import bus from '../../plugins/bus.js'
-import exporter from '../../plugins/exporter.js'
-import journal, { type JournalPluginOptions } from '../../plugins/journal.js'
-import registry from '../../plugins/registry.js'
-import runtimeMetrics from '../../plugins/runtime-metrics.js'
+import { startAggregator, type RunningAggregator, type StartAggregatorOptions } from '../../plugins/start-aggregator.js'
 import type { Output } from './cleanup.js'
 import { aggregatorUsage, UsageError } from './usage.js'
 
 const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent']
+const fsyncs = ['always', 'interval', 'never']
 
-/** `njord-telemetry aggregator`: resolves once it listens, with the host that is to be closed. `undefined` after `--help`. */
-export async function aggregator (args: readonly string[], { out }: Output): Promise<FastifyInstance | undefined> {
+/** `njord-telemetry aggregator`: resolves once it listens, with what is to be closed. `undefined` after `--help`. */
+export async function aggregator (args: readonly string[], { out }: Output): Promise<RunningAggregator | undefined> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -31,27 +25,22 @@ export async function aggregator (args: readonly string[], { out }: Output): Pro
     out(aggregatorUsage)
     return undefined
   }
-  const { redis, journal: dir, policy: retention, log: level } = values
+  const { redis, journal, policy: retention, fsync, log: level } = values
   if (redis === undefined) throw new UsageError('--redis URL is missing: say where processes publish, as in redis://127.0.0.1:6379')
-  if (dir === undefined && retention !== undefined) throw new UsageError('--policy is for a journal: give --journal DIR, too')
+  if (journal === undefined && retention !== undefined) throw new UsageError('--policy is for a journal: give --journal DIR, too')
+  if (fsync !== undefined && !fsyncs.includes(fsync)) throw new UsageError(`--fsync ${fsync}: expected one of ${fsyncs.join(', ')}`)
   if (!levels.includes(level)) throw new UsageError(`--log ${level}: expected one of ${levels.join(', ')}`)
-  const { host, port } = addressOf(values.listen)
-  const graceMs = secondsOf(values.grace)
-
-  const app = Fastify({ logger: { level, stream: process.stderr }, forceCloseConnections: true })
-  try {
-    await app.register(registry)
-    await app.register(runtimeMetrics)
-    await app.register(bus, { redis: { url: redis } })
-    if (dir !== undefined) await app.register(journal, { dir, retention, fsync: values.fsync as JournalPluginOptions['fsync'] })
-    await app.register(aggregatorPlugin, dir === undefined ? { graceMs } : { graceMs, sink: app.njordJournal, state: join(dir, 'aggregator', 'state.ndjson') })
-    await app.register(exporter, { token: process.env['NJORD_METRICS_TOKEN'] })
-    out(`njord-telemetry aggregator: metrics at ${await app.listen({ host, port })}/metrics\n`)
-    return app
-  } catch (error) {
-    await app.close().catch(() => {})
-    throw error
-  }
+  const running = await startAggregator({
+    redis,
+    listen: addressOf(values.listen),
+    journal,
+    retention,
+    fsync: fsync as StartAggregatorOptions['fsync'],
+    graceMs: secondsOf(values.grace),
+    logger: { level, stream: process.stderr }
+  })
+  out(`njord-telemetry aggregator: metrics at ${running.address}/metrics\n`)
+  return running
 }
 
 function addressOf (listen: string): { host: string, port: number } {

@@ -11,8 +11,7 @@ export async function run (args: readonly string[], output: Output): Promise<Out
   try {
     switch (command) {
       case 'aggregator': {
-        const app = await aggregator(rest, output)
-        return app === undefined ? { code: 0 } : { close: async () => { await app.close() } }
+        return await aggregator(rest, output) ?? { code: 0 }
       }
       case 'cleanup':
         await cleanup(rest, output)

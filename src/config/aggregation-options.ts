@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { options, optionsCheck, pluginOptions, withMethods } from './options.js'
+import { fsync } from './journal-options.js'
 import { accessOptions } from './telemetry-options.js'
 
 const text = () => Type.String({ minLength: 1 })
@@ -36,7 +37,9 @@ const start = {
   redis: text(),
   listen: options({ port: Type.Integer({ minimum: 0, maximum: 65535 }), host: Type.Optional(text()) }),
   journal: Type.Optional(text()),
-  log: Type.Optional(withMethods(['info', 'warn', 'error'], 'a logger'))
+  fsync,
+  retention: Type.Optional(text()),
+  logger: Type.Optional(Type.Unknown())
 }
 
 /** Each throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */

@@ -28,7 +28,8 @@ t.test('a wrong command line says what to do, and ends with 2', async t => {
     [['cleanup', '--journal', dir], /--policy FILE is missing/], [['cleanup', '--policy', policy], /--journal DIR is missing/],
     [['cleanup', '--policy', policy, '--journal', join(dir, 'none')], /no such directory/],
     [['aggregator'], /--redis URL is missing/], [['aggregator', '--redis', 'redis://x', '--policy', policy], /give --journal DIR/],
-    [['aggregator', '--redis', 'redis://x', '--log', 'loud'], /expected one of fatal/], [['aggregator', '--redis', 'redis://x', '--grace', 'long'], /number of seconds/],
+    [['aggregator', '--redis', 'redis://x', '--log', 'loud'], /expected one of fatal/],
+    [['aggregator', '--redis', 'redis://x', '--fsync', 'often'], /expected one of always/], [['aggregator', '--redis', 'redis://x', '--grace', 'long'], /number of seconds/],
     [['aggregator', '--redis', 'redis://x', '--listen', '9090'], /--listen 9090: expected a host and a port/],
     [['aggregator', '--redis', 'redis://x', '--listen', 'host:99999'], /expected a host/]
   ] as Array<[string[], RegExp]>) t.match(await cli(...args), { code: 2, progress: message })
