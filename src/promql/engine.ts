@@ -1,6 +1,7 @@
 import type { Clock } from '../contracts/clock.js'
+import type { Labels } from '../contracts/labels.js'
 import type { Queryable } from '../contracts/queryable.js'
-import { NJORD_ERR_QUERY_BAD_DATA } from '../errors.js'
+import { NJORD_ERR_QUERY_BAD_DATA, NJORD_ERR_QUERY_EXECUTION } from '../errors.js'
 import type { Expr } from './ast.js'
 import { mergeSameLabels, type Column, type Grid } from './eval/column.js'
 import { Evaluator } from './eval/evaluator.js'
@@ -47,6 +48,12 @@ export interface QueryAnswer {
   readonly infos: readonly string[]
 }
 
+/** One element of an instant vector; a scalar is one without labels. */
+export interface Sample {
+  readonly labels: Labels
+  readonly value: number
+}
+
 /**
  * Evaluates PromQL over a {@link Queryable} with the semantics of Prometheus 3.5, for float samples and classic histograms. It yields to the
  * event loop every few milliseconds. Its errors are the parser's, and `NJORD_ERR_QUERY_…` in Prometheus's words.
@@ -63,6 +70,23 @@ export class PromqlEngine {
     const expr = typeof query === 'string' ? parse(query, this.#options) : query
     const run = this.#run(options, atMs, atMs)
     return answer(run, query, await this.#instantData(run, expr, { startMs: atMs, stepMs: 1, count: 1 }))
+  }
+
+  /**
+   * The same for code: the elements of an instant vector, or the one of a scalar. Throws `NJORD_ERR_QUERY_EXECUTION` for other types, in
+   * the words of Prometheus's rules.
+   */
+  async vector (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<Sample[]> {
+    const expr = typeof query === 'string' ? parse(query, this.#options) : query
+    const type = unwrapped(expr).kind
+    if (isRange(type) || type === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
+    const run = this.#run(options, atMs, atMs)
+    const value = await new Evaluator(run).evaluate(expr, { startMs: atMs, stepMs: 1, count: 1 })
+    if (value.kind === 'scalar') return [{ labels: [], value: value.values[0]! }]
+    if (value.kind === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
+    const samples: Sample[] = []
+    for (const { labels, values, present } of this.#named(value.columns)) if (present[0] === 1) samples.push({ labels, value: values[0]! })
+    return samples
   }
 
   /**
