@@ -10,7 +10,7 @@ const SCALAR_PARAMETERS: ReadonlySet<string> = new Set(['topk', 'bottomk', 'quan
 type Writable<T> = { -readonly [K in keyof T]: T[K] }
 
 /** A type as the messages call it. */
-export function documentedType (type: ValueType): string {
+function documentedType (type: ValueType): string {
   return type === 'vector' ? 'instant vector' : type === 'matrix' ? 'range vector' : type
 }
 

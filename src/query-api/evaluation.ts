@@ -42,7 +42,7 @@ export class Evaluation {
 }
 
 /** A query that does not parse is a wrong parameter. */
-export async function asParameter<T> (result: Promise<T>): Promise<T> {
+async function asParameter<T> (result: Promise<T>): Promise<T> {
   try {
     return await result
   } catch (error) {

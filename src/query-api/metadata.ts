@@ -29,7 +29,7 @@ export interface MetricMetadata {
 }
 
 /** Metadata of every metric of the registry, ours and the host's, by the name that a scrape of the text format gives it. */
-export function metadataOf (registry: MetricRegistry): Map<string, MetricMetadata> {
+function metadataOf (registry: MetricRegistry): Map<string, MetricMetadata> {
   const found: Array<[name: string, metadata: MetricMetadata]> = registry.families().map(({ name, type, help, unit = '' }) => [name, { type, help, unit }])
   for (const metric of registry.foreign()) found.push([registry.foreignName(metric), { type: metric.type, help: metric.help, unit: '' }])
   return new Map(found.sort(([a], [b]) => a < b ? -1 : 1))

@@ -4,8 +4,8 @@ import { ApiError, badParameter } from './api-error.js'
 import type { Form } from './form.js'
 
 /** The least and the greatest time, which stand for a `start` or `end` that is not given; safe integers. */
-export const EARLIEST_MS = Number.MIN_SAFE_INTEGER
-export const LATEST_MS = Number.MAX_SAFE_INTEGER
+const EARLIEST_MS = Number.MIN_SAFE_INTEGER
+const LATEST_MS = Number.MAX_SAFE_INTEGER
 
 /** How Prometheus itself formats its least and greatest time; its clients send them back. */
 const boundaries: Readonly<Record<string, number>> = {
@@ -71,7 +71,7 @@ export function integerOf (text: string): number | 'invalid syntax' | 'value out
  * Seconds since the Unix epoch or RFC 3339, as milliseconds; `undefined` for anything else. Fractions of seconds are
  * rounded to milliseconds, those of RFC 3339 cut off. Times that no 64-bit nanoseconds hold are clamped to what a safe integer does.
  */
-export function timeOf (text: string): number | undefined {
+function timeOf (text: string): number | undefined {
   const seconds = numberOf(text)
   if (seconds !== undefined) {
     if (Number.isNaN(seconds)) return undefined

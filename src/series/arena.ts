@@ -1,5 +1,5 @@
 /** Words of a page: 16 KB. A chunk's offset in its page fits 12 bits. */
-export const PAGE_WORDS = 4096
+const PAGE_WORDS = 4096
 
 /** What a page takes: its words, and the objects around them. */
 export const PAGE_BYTES = (PAGE_WORDS + 1) * 4 + 320

@@ -7,8 +7,8 @@ import { ChunkStore } from './chunk-store.js'
 import { Snapshot, SnapshotSeries } from './selected.js'
 import { Series, SeriesIndex, type SeriesRef } from './series-index.js'
 
-export const DEFAULT_MAX_AGE_MS = 6 * 3_600_000
-export const DEFAULT_MAX_BYTES = 64 * 2 ** 20
+const DEFAULT_MAX_AGE_MS = 6 * 3_600_000
+const DEFAULT_MAX_BYTES = 64 * 2 ** 20
 
 /** Samples further ahead of the clock are mistakes: Prometheus refuses them as well (scrape.go, maxAheadTime). */
 const MAX_AHEAD_MS = 600_000
