@@ -28,3 +28,4 @@ export const NJORD_ERR_JOURNAL_LOCKED = createError(
   'NJORD_ERR_JOURNAL_LOCKED', 'The journal %s has a writer: %s. Stop it first, or use another directory', 500)
 export const NJORD_ERR_RETENTION_POLICY = createError('NJORD_ERR_RETENTION_POLICY', '%s', 500, TypeError)
 export const NJORD_ERR_NO_HISTORY = createError('NJORD_ERR_NO_HISTORY', 'There is nothing to query: %s', 500)
+export const NJORD_ERR_ROUTING_FILE = createError('NJORD_ERR_ROUTING_FILE', '%s', 500, TypeError)
