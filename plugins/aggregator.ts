@@ -10,7 +10,7 @@ import { refuseTwice } from './once.js'
 import type {} from './bus.js' // brings fastify.njordBus into scope
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 
-type Limits = Pick<MetricAggregatorOptions, 'sink' | 'state' | 'graceMs' | 'silentMs' | 'forgetMs' | 'maxBytes' | 'maxSeries'>
+type Limits = Pick<MetricAggregatorOptions, 'sink' | 'state' | 'graceMs' | 'silentMs' | 'forgetMs' | 'maxBytes' | 'maxSeries' | 'maxKeptWindows'>
 
 export interface AggregatorOptions extends Limits, AccessOptions {
   /** Where a process that publishes its own metrics serves the merged ones. @defaultValue `'/metrics/merged'` */
@@ -19,7 +19,7 @@ export interface AggregatorOptions extends Limits, AccessOptions {
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** Merges what processes publish; its `registry` has the merged metrics. */
+    /** Merges what processes publish; its `registry` has the merged metrics, its `windows` the past where no `sink` takes it. */
     njordAggregator: MetricAggregator
   }
 }
@@ -32,11 +32,11 @@ declare module 'fastify' {
 const aggregator: FastifyPluginAsync<AggregatorOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordAggregator', 'njord-aggregator')
   checkAggregatorOptions(opts)
-  const { path = '/metrics/merged', token, allow, sink, state, graceMs, silentMs, forgetMs, maxBytes, maxSeries } = opts
+  const { path = '/metrics/merged', token, allow, sink, state, graceMs, silentMs, forgetMs, maxBytes, maxSeries, maxKeptWindows } = opts
   const { njordRegistry: own, njordBus: bus, log } = fastify
   const { clock } = own
   const registry = fastify.hasPlugin('njord-publisher') ? new MetricRegistry({ clock, log }) : own
-  const aggregator = new MetricAggregator({ bus, registry, clock, log, sink, state, graceMs, silentMs, forgetMs, maxBytes, maxSeries })
+  const aggregator = new MetricAggregator({ bus, registry, clock, log, sink, state, graceMs, silentMs, forgetMs, maxBytes, maxSeries, maxKeptWindows })
   if (registry !== own) serve(registry)
   fastify.addHook('onReady', async () => { await aggregator.start() })
   fastify.addHook('onClose', async () => { await aggregator.close() })

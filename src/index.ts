@@ -15,6 +15,7 @@ export { checkSystemMetrics, systemMetricsFromJson, systemMetricsToJson, type Sy
 export { resolutionMs, resolutions, windowKey, type CounterWindow, type GaugeWindow, type HistogramWindow, type Resolution, type WindowRecord, type WindowSink } from './contracts/window.js'
 export { MetricAggregator, type MetricAggregatorOptions } from './aggregation/metric-aggregator.js'
 export { Publisher } from './aggregation/publisher.js'
+export type { WindowMemory } from './aggregation/window-memory.js'
 export { MemoryBus } from './bus/memory-bus.js'
 export { RedisBus } from './bus/redis-bus.js'
 export { SystemClock } from './clock/system-clock.js'

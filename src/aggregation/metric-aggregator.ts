@@ -12,6 +12,7 @@ import { MergedFamilies } from './merged-families.js'
 import { MergedOrigin } from './merged-origin.js'
 import { Trouble } from './trouble.js'
 import type { WindowColumns } from './window-columns.js'
+import { WindowMemory } from './window-memory.js'
 import { windowRecords } from './window-records.js'
 import { Windows } from './windows.js'
 import { isMetricsMessage, METRICS_TOPIC, originKey, RESYNC_TOPIC, type MetricsMessage } from './wire.js'
@@ -22,8 +23,10 @@ export interface MetricAggregatorOptions {
   /** Where merged metrics are shown, and the aggregator's own: the exporter serves it. No process may publish it. */
   readonly registry: MetricRegistry
   readonly log?: Log
-  /** Takes closed windows. */
+  /** Takes closed windows. @defaultValue the aggregator's own memory of them */
   readonly sink?: WindowSink | undefined
+  /** Records of closed windows that are kept in memory, where there is no `sink`; past it the oldest go. Some 300 bytes each. @defaultValue 100000 */
+  readonly maxKeptWindows?: number
   /** A file from which the aggregator goes on after it was killed; without it, it begins anew. */
   readonly state?: string | undefined
   /** How long after its end a window takes late samples. @defaultValue 300000 */
@@ -37,6 +40,9 @@ export interface MetricAggregatorOptions {
   /** Label sets of one metric. @defaultValue 200000 */
   readonly maxSeries?: number
 }
+
+/** The keys of the records of a window that a sink has already. */
+type HeldRecords = (window: WindowColumns) => Promise<ReadonlySet<string>>
 
 const tickMs = 1000
 /** How often one origin is asked for a full set at most. */
@@ -54,7 +60,8 @@ const maxForgotten = 10_000
  * what it merged.
  */
 export class MetricAggregator {
-  readonly #options: Required<Omit<MetricAggregatorOptions, 'sink' | 'state'>> & Pick<MetricAggregatorOptions, 'sink' | 'state'>
+  readonly #options: Required<Omit<MetricAggregatorOptions, 'sink' | 'state' | 'maxKeptWindows'>> & { readonly sink: WindowSink } & Pick<MetricAggregatorOptions, 'state'>
+  readonly #memory: WindowMemory | undefined
   readonly #state: AggregatorState
   readonly #foreign: ForeignSnapshots
   readonly #metrics: AggregatorMetrics
@@ -68,17 +75,22 @@ export class MetricAggregator {
   #hasAsked = false
   #closing: Promise<void> | undefined
   #handingOver: Promise<void> | undefined
+  #letGo: () => void = () => {}
+  /** Resolves when it is closed: nothing waits for a full disk then. */
+  readonly #over = new Promise<void>(resolve => { this.#letGo = resolve })
 
   constructor ({
-    log = silentLog, graceMs = 300_000, silentMs = 60_000, forgetMs = 86_400_000, maxBytes = 2 ** 28, maxSeries = 200_000, ...options
+    log = silentLog, graceMs = 300_000, silentMs = 60_000, forgetMs = 86_400_000, maxBytes = 2 ** 28, maxSeries = 200_000, maxKeptWindows = 100_000,
+    sink, ...options
   }: MetricAggregatorOptions) {
-    this.#options = { ...options, log, graceMs, silentMs, forgetMs, maxBytes, maxSeries }
+    this.#memory = sink === undefined ? new WindowMemory({ maxWindows: maxKeptWindows, instruments: options.registry }) : undefined
+    this.#options = { ...options, sink: sink ?? this.#memory!, log, graceMs, silentMs, forgetMs, maxBytes, maxSeries }
     const families = new MergedFamilies(options.registry, maxSeries)
     const windows = new Windows(graceMs, families.all)
     this.#state = { sinceMs: options.clock.nowMs(), families, windows, origins: new Map(), forgotten: new Set() }
     this.#foreign = new ForeignSnapshots(families, windows)
     this.#trouble = new Trouble(options.clock, log)
-    this.#metrics = new AggregatorMetrics(options.registry, () => ({ ...this.#memory(), ...this.#population() }))
+    this.#metrics = new AggregatorMetrics(options.registry, () => ({ ...this.#bytes(), ...this.#population() }))
   }
 
   /** Where the merged metrics are. */
@@ -86,9 +98,14 @@ export class MetricAggregator {
     return this.#options.registry
   }
 
+  /** Closed windows of late, where no `sink` takes them. */
+  get windows (): WindowMemory | undefined {
+    return this.#memory
+  }
+
   /** Takes up the state it left, if any, then listens and asks every process for a full set. Never rejects. */
   async start (): Promise<void> {
-    const { bus, clock, state } = this.#options
+    const { bus, clock, sink, state } = this.#options
     this.#held = []
     this.#subscription = bus.subscribe(METRICS_TOPIC, payload => { this.#receive(payload) })
     if (state !== undefined) await this.#restore(state)
@@ -96,9 +113,10 @@ export class MetricAggregator {
     // When it began is what a killed aggregator must not forget.
     if (state !== undefined) await this.#save(state)
     if (this.#closing !== undefined) return
+    // Of what was being written when it was killed, some may be there. A disk that is full keeps nobody from listening.
+    if (this.#state.windows.sealed.length > 0) this.#handOver(async ({ resolution, startMs }) => await sink.held?.(resolution, startMs) ?? new Set())
     this.#timer = clock.every(tickMs, () => { this.#tick() })
     this.#tick()
-    await this.#handingOver
   }
 
   /** Seals every window now, though its time is not over, and hands it to the sink. */
@@ -108,7 +126,10 @@ export class MetricAggregator {
     await this.#handOver()
   }
 
-  /** Ends listening. With `state` it is written down; without it, every window is handed over. The bus stays open. Idempotent. */
+  /**
+   * Ends listening. With `state` it is written down; without it, every window is handed over. Does not wait for a sink that
+   * cannot write: the sink is closed after. The bus stays open. Idempotent.
+   */
   async close (): Promise<void> {
     await (this.#closing ??= this.#close())
   }
@@ -116,10 +137,12 @@ export class MetricAggregator {
   async #close (): Promise<void> {
     this.#timer?.cancel()
     this.#subscription?.unsubscribe()
+    this.#letGo()
     await this.#handingOver
     if (this.#options.state === undefined) await this.drain()
     else await this.#save(this.#options.state)
     this.#metrics.close()
+    this.#memory?.close()
   }
 
   #receive (payload: unknown): void {
@@ -245,7 +268,7 @@ export class MetricAggregator {
   #keepWithinBounds (nowMs: number): void {
     const { origins, windows } = this.#state
     const { maxBytes } = this.#options
-    const isOver = (): boolean => { const { origins, windows } = this.#memory(); return origins + windows > maxBytes }
+    const isOver = (): boolean => { const { origins, windows } = this.#bytes(); return origins + windows > maxBytes }
     if (!isOver()) return
     const silent = [...origins].filter(([, origin]) => origin.isSilent).sort(([, a], [, b]) => a.heardMs - b.heardMs)
     for (const [key] of silent) {
@@ -280,55 +303,67 @@ export class MetricAggregator {
     if (forgotten.size > maxForgotten) forgotten.delete(forgotten.values().next().value!)
   }
 
-  /** Hands sealed windows to the sink: noted first, then written, so that after a crash what is missing is written, once. */
-  async #handOver (): Promise<void> {
-    await (this.#handingOver ??= this.#handOverSealed().finally(() => { this.#handingOver = undefined }))
+  /**
+   * Hands sealed windows to the sink: noted first, then written, so that after a crash what is missing is written, once.
+   * @param held which records of a window are there already
+   */
+  async #handOver (held?: HeldRecords): Promise<void> {
+    await (this.#handingOver ??= this.#handOverSealed(held).finally(() => { this.#handingOver = undefined }))
   }
 
-  async #handOverSealed (): Promise<void> {
+  async #handOverSealed (held: HeldRecords | undefined): Promise<void> {
     const { sink, state } = this.#options
     const { windows } = this.#state
     if (state !== undefined) await this.#save(state)
     const sealed = [...windows.sealed]
-    await this.#write(sealed, async () => new Set())
-    await sink?.flush?.().catch((error: unknown) => { this.#trouble.warn('sink', { err: error }, 'Windows could not be written') })
+    try {
+      for (const window of sealed) await this.#write(window, held)
+      await Promise.race([sink.flush?.(), this.#over])
+    } catch (error) {
+      this.#trouble.warn('sink', { err: error }, 'Windows could not be written')
+    }
+    // What is not known to be written is part of the state, and the next life looks for it in the journal.
+    if (this.#isLeft) return
     // Others were sealed meanwhile, while a disk was full, say.
     windows.sealed = windows.sealed.filter(window => !sealed.includes(window))
   }
 
-  /** @param held which records of a window are there already */
-  async #write (sealed: readonly WindowColumns[], held: (window: WindowColumns) => Promise<ReadonlySet<string>>): Promise<void> {
+  async #write (window: WindowColumns, held: HeldRecords | undefined): Promise<void> {
     const { sink } = this.#options
     const { windows, families } = this.#state
-    for (const window of sealed) {
-      const there = await held(window)
-      let records: WindowRecord[] = []
-      const write = (): void => {
-        if (records.length > 0) sink?.write(records)
-        this.#metrics.written(window.resolution, records.length)
-        records = []
-      }
-      for (const record of windowRecords(window, families.all, [...windows.minutesFrom(window.endMs)])) {
-        if (there.size > 0 && there.has(windowKey(record))) continue
-        if (records.push(record) < recordsPerTurn) continue
-        write()
-        await nextTurn()
-      }
-      write()
+    const there = held === undefined ? new Set<string>() : await Promise.race([held(window), this.#over])
+    if (this.#isLeft || there === undefined) return
+    let later = [...windows.minutesFrom(window.endMs)]
+    let records: WindowRecord[] = []
+    const write = (): void => {
+      if (records.length > 0) sink.write(records)
+      this.#metrics.written(window.resolution, records.length)
+      records = []
     }
+    for (const record of windowRecords(window, families.all, () => later)) {
+      if (there.size > 0 && there.has(windowKey(record))) continue
+      if (records.push(record) < recordsPerTurn) continue
+      write()
+      await nextTurn()
+      if (this.#isLeft) return
+      // A minute that began meanwhile is later, too.
+      later = [...windows.minutesFrom(window.endMs)]
+    }
+    write()
+  }
+
+  /** It is closed, and what is not written is part of the state. */
+  get #isLeft (): boolean {
+    return this.#closing !== undefined && this.#options.state !== undefined
   }
 
   async #restore (path: string): Promise<void> {
-    const { log, sink } = this.#options
+    const { log } = this.#options
     try {
       const lines = await readState(path)
       if (lines === undefined) return
       restore(this.#state, lines)
       for (const origin of this.#state.origins.values()) origin.isSilent = true
-      const { sealed } = this.#state.windows
-      await this.#write(sealed, async ({ resolution, startMs }) => await sink?.held?.(resolution, startMs) ?? new Set())
-      await sink?.flush?.()
-      this.#state.windows.sealed = []
     } catch (error) {
       log.error({ err: error, path }, 'The aggregator cannot go on from its state, and begins anew where it fails to')
     }
@@ -350,7 +385,7 @@ export class MetricAggregator {
     }
   }
 
-  #memory (): { origins: number, windows: number } {
+  #bytes (): { origins: number, windows: number } {
     let origins = 0
     for (const origin of this.#state.origins.values()) origins += origin.bytes
     return { origins, windows: this.#state.windows.bytes }

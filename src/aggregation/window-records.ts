@@ -5,10 +5,10 @@ import { CHUNK_ROWS, GAUGE_CELLS, type WindowColumns } from './window-columns.js
 /**
  * The records of a sealed window: of each series that was sampled, gained or observed something.
  *
- * @param later the minutes after the window, whose gains are not yet part of its totals
+ * @param later the minutes after the window, whose gains are not yet part of its totals: asked anew for each record, for there may be more by then
  */
 export function * windowRecords (
-  window: WindowColumns, families: readonly MergedFamily[], later: readonly WindowColumns[]
+  window: WindowColumns, families: readonly MergedFamily[], later: () => readonly WindowColumns[]
 ): Generator<WindowRecord> {
   for (const [ordinal, column] of window.columns.entries()) {
     const family = families[ordinal]
@@ -17,7 +17,7 @@ export function * windowRecords (
       if (cells === undefined) continue
       for (let row = 0; row < CHUNK_ROWS; row++) {
         const index = at * CHUNK_ROWS + row
-        const record = recordOf(window, family, index, cells, row * family.windowWidth, later)
+        const record = recordOf(window, family, index, cells, row * family.windowWidth, later())
         if (record !== undefined) yield record
       }
     }

@@ -21,7 +21,8 @@ const limits = {
   silentMs: Type.Optional(amount()),
   forgetMs: Type.Optional(amount()),
   maxBytes: Type.Optional(count()),
-  maxSeries: Type.Optional(count())
+  maxSeries: Type.Optional(count()),
+  maxKeptWindows: Type.Optional(count())
 }
 
 const aggregator = {

@@ -7,7 +7,7 @@ import { dayEndMs, dayStartMs, type Segment } from './segment-name.js'
  * retention has left in coarse windows only is answered by those.
  * @param coarsest the coarsest that will do; without it, the coarsest whose windows begin and end with the range
  */
-export function segmentsFor (segments: readonly Segment[], fromMs: number, toMs: number, coarsest = aligned(fromMs, toMs)): Segment[] {
+export function segmentsFor (segments: readonly Segment[], fromMs: number, toMs: number, coarsest = coarsestAligned(fromMs, toMs)): Segment[] {
   const days = new Map<string, Segment[]>()
   for (const segment of segments) {
     if (dayEndMs(segment.day) <= fromMs || dayStartMs(segment.day) >= toMs) continue
@@ -33,6 +33,7 @@ function segmentsForDay (segments: readonly Segment[], coarsest: Resolution): Se
 /** Where a segment's windows come from. */
 const source = ({ part, origin }: Segment): string => `${part} ${origin}`
 
-function aligned (fromMs: number, toMs: number): Resolution {
+/** The coarsest resolution whose windows begin and end with a range; the finest where none does. */
+export function coarsestAligned (fromMs: number, toMs: number): Resolution {
   return resolutions.findLast(resolution => fromMs % resolutionMs[resolution] === 0 && toMs % resolutionMs[resolution] === 0) ?? resolutions[0]
 }

@@ -76,6 +76,10 @@ await t.test('a process that publishes serves what it merges apart, and is one o
   await sleep(100)
   t.match(await until(`${address}/metrics`, 'fills_total 3'), /^njord_publisher_messages_total/m)
   t.notMatch(await until(`${address}/metrics`, 'fills_total 3'), /njord_aggregator_/)
+  await app.njordAggregator.drain()
+  const found = []
+  for await (const record of app.njordAggregator.windows!.read({ name: 'fills_total', from: 0, to: Date.now() + 86_400_000, resolution: '1d' })) found.push(record)
+  t.match(found, [{ increment: 3 }], 'its closed windows are in memory')
 })
 
 await t.test('a process that does not publish serves what it merges with its own metrics', async t => {
@@ -91,7 +95,7 @@ await t.test('a process that does not publish serves what it merges with its own
 
 await t.test('refuses wrong options by their path', async t => {
   const wrong: Array<[AggregatorOptions, RegExp]> = [
-    [{ graceMs: -1 }, /graceMs/], [{ path: 'merged' }, /path/], [{ sink: {} as never }, /sink/], [{ maxBytes: 0 }, /maxBytes/], [{ nope: 1 } as never, /nope/]
+    [{ graceMs: -1 }, /graceMs/], [{ path: 'merged' }, /path/], [{ sink: {} as never }, /sink/], [{ maxBytes: 0 }, /maxBytes/], [{ maxKeptWindows: 0 }, /maxKeptWindows/], [{ nope: 1 } as never, /nope/]
   ]
   for (const [options, message] of wrong) {
     const app = await host(t)
