@@ -58,6 +58,8 @@ export class SeriesStore implements Queryable {
   evictedSeriesTotal = 0
   /** Samples refused since the start. */
   readonly refused: Record<RefusalReason, number> = { duplicate: 0, invalid: 0, limit: 0, out_of_order: 0, too_new: 0, too_old: 0 }
+  /** Why a sample was refused last; `undefined` while none was. */
+  lastRefusal: RefusalReason | undefined
   readonly #clock: Clock | undefined
   readonly #index = new SeriesIndex()
   readonly #chunks: ChunkStore
@@ -263,6 +265,7 @@ export class SeriesStore implements Queryable {
 
   #refuse (reason: RefusalReason): false {
     this.refused[reason]++
+    this.lastRefusal = reason
     return false
   }
 }
