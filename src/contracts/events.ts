@@ -10,6 +10,8 @@ export type Side = Static<typeof Side>
 const name = () => Type.String({ minLength: 1 })
 const timestampNs = () => Type.Optional(Type.BigInt({ description: 'Nanoseconds since the Unix epoch; the clock of the telemetry when absent.' }))
 const positive = () => Type.Number({ exclusiveMinimum: 0 })
+/** A figure that may be undefined yet: `null`, never 0 and never NaN. */
+const figure = () => Type.Union([Type.Number(), Type.Null()])
 const seconds = () => Type.Number({ minimum: 0, description: 'Seconds.' })
 
 const order = {
@@ -93,6 +95,8 @@ export const eventSchemas = {
     /** Distance from the high-water mark as a share of it, 0..1. */
     drawdown: Type.Number({ minimum: 0 }),
     dailyPnl: Type.Number(),
+    /** Change of the equity that no strategy and no interest accounts for; about 0, and worth an alert when it is not. */
+    residual: Type.Optional(Type.Number()),
     timestampNs: timestampNs()
   }),
   /** The state of one strategy's account. Sent by the ledger, or by a host with books of its own. */
@@ -108,6 +112,10 @@ export const eventSchemas = {
     drawdown: Type.Number({ minimum: 0 }),
     timestampNs: timestampNs()
   }),
+  /** What holding a position paid (positive) or cost: funding of a perpetual, borrowing, a dividend. Moves the ledger's cash. */
+  fundingSettled: Type.Object({ strategyId: name(), symbol: name(), amount: Type.Number(), timestampNs: timestampNs() }),
+  /** What idle cash earned; negative when it cost. Moves the ledger's cash, and belongs to no strategy. */
+  interestAccrued: Type.Object({ amount: Type.Number(), timestampNs: timestampNs() }),
   /** A strategy produced a signal, whether or not an intent follows. */
   signalGenerated: Type.Object({
     strategyId: name(), symbol: Type.Optional(name()), durationSeconds: Type.Optional(seconds()), timestampNs: timestampNs()
@@ -127,7 +135,25 @@ export const eventSchemas = {
   /** A journal was written to. */
   journalWritten: Type.Object({ bytes: Type.Number({ minimum: 0 }), timestampNs: timestampNs() }),
   /** How a strategy is doing; sent by the ledger at its own pace. */
-  strategyMetrics: StrategyMetrics
+  strategyMetrics: StrategyMetrics,
+  /** What `strategyMetrics` does not have of a strategy; `null` is undefined yet. Sent by the ledger with it. */
+  strategyFigures: Type.Object({
+    strategyId: name(),
+    /** Annualised. */
+    sortinoRatio: figure(),
+    calmarRatio: figure(),
+    /** Annualised, as a ratio. */
+    volatility: figure(),
+    profitFactor: figure(),
+    /** Average PnL of a closed trade. */
+    expectancy: figure(),
+    closedTrades: Type.Integer({ minimum: 0 }),
+    fees: Type.Number(),
+    funding: Type.Number(),
+    /** Lost against the market at arrival. */
+    slippage: Type.Number(),
+    timestampNs: timestampNs()
+  })
 } as const
 
 export type EventName = keyof typeof eventSchemas

@@ -9,14 +9,17 @@ export class Account {
   /** Money received less money paid, fees included. */
   readonly #cashFlow = new CompensatedSum()
   readonly #fees = new CompensatedSum()
+  readonly #funding = new CompensatedSum()
+  readonly #slippage = new CompensatedSum()
+  readonly #interest = new CompensatedSum()
   readonly #cost = new CompensatedSum()
   readonly #net = new CompensatedSum()
   readonly #gross = new CompensatedSum()
   #openPositions = 0
 
-  constructor (capital: number) {
+  constructor (capital: number, daysPerYear?: number) {
     this.capital = capital
-    this.curve = new EquityCurve(capital)
+    this.curve = new EquityCurve(capital, daysPerYear)
   }
 
   get cash (): number {
@@ -27,7 +30,22 @@ export class Account {
     return this.#fees.value
   }
 
-  /** Net of fees. */
+  /** Received less paid. */
+  get funding (): number {
+    return this.#funding.value
+  }
+
+  /** What was lost against the market at arrival, in the fills that say what it was. */
+  get slippage (): number {
+    return this.#slippage.value
+  }
+
+  /** What idle cash earned: of the portfolio, and of no strategy. */
+  get interest (): number {
+    return this.#interest.value
+  }
+
+  /** Net of fees; funding and interest included. */
   get realizedPnl (): number {
     return this.#cashFlow.value + this.#cost.value
   }
@@ -52,6 +70,8 @@ export class Account {
   apply (change: Change): void {
     if (change.cashFlow !== 0) this.#cashFlow.add(change.cashFlow)
     if (change.fee !== 0) this.#fees.add(change.fee)
+    if (change.funding !== 0) this.#funding.add(change.funding)
+    if (change.slippage !== 0) this.#slippage.add(change.slippage)
     this.#openPositions += change.opened
     if (this.#openPositions === 0) {
       // With nothing open the totals are known: nothing left over from rounding is carried on.
@@ -63,6 +83,12 @@ export class Account {
     this.#cost.replace(change.costBefore, change.costAfter)
     this.#net.replace(change.valueBefore, change.valueAfter)
     this.#gross.replace(Math.abs(change.valueBefore), Math.abs(change.valueAfter))
+  }
+
+  /** Takes in what idle cash earned; what was paid is negative. */
+  addInterest (amount: number): void {
+    this.#cashFlow.add(amount)
+    this.#interest.add(amount)
   }
 
   moveCurve (): void {

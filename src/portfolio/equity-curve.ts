@@ -1,16 +1,20 @@
+import { calmarOf } from '../statistics/ratios.js'
+import { growthOfBalance } from '../statistics/returns.js'
 import { DailyReturns } from './daily-returns.js'
 
 /** An equity as time goes on: its high-water mark, its drawdown, its days. */
 export class EquityCurve {
-  readonly returns = new DailyReturns()
+  readonly returns: DailyReturns
   #equity: number
   #highWaterMark: number
   #maxDrawdown = 0
   #dayStart: number
+  readonly #capital: number
 
   /** @param capital the equity at the start, more than 0: it is the first high-water mark */
-  constructor (capital: number) {
-    this.#equity = this.#highWaterMark = this.#dayStart = capital
+  constructor (capital: number, daysPerYear?: number) {
+    this.returns = new DailyReturns(daysPerYear)
+    this.#equity = this.#highWaterMark = this.#dayStart = this.#capital = capital
   }
 
   get equity (): number {
@@ -41,6 +45,12 @@ export class EquityCurve {
     this.#equity = equity
     if (equity > this.#highWaterMark) this.#highWaterMark = equity
     else if (this.drawdown > this.#maxDrawdown) this.#maxDrawdown = this.drawdown
+  }
+
+  /** Compound annual growth of the days that have ended over the largest drawdown; `null` as long as there is neither. */
+  calmarRatio (): number | null {
+    const { count, daysPerYear } = this.returns
+    return calmarOf(growthOfBalance(this.#capital, this.#dayStart, count / daysPerYear), { value: -this.#maxDrawdown }).value
   }
 
   /** Ends `days` days (1 or more): the first earned what the equity moved, the others nothing. */

@@ -1,7 +1,11 @@
 import { describe } from '../contracts/check.js'
 import type { EventListeners, TradingEvents } from '../contracts/events.js'
+import type { StrategyMetrics } from '../contracts/strategy-metrics.js'
 import { NJORD_ERR_INVALID_PAYLOAD } from '../errors.js'
+import { CompensatedSum } from '../statistics/compensated-sum.js'
 import { Account } from './account.js'
+import { BookHistory, type HistoryUsage } from './book-history.js'
+import type { BookRecord } from './book-record.js'
 import { AverageCost, FifoCost } from './cost-basis.js'
 import { isAmount, resolveLedgerOptions, type LedgerOptions, type ResolvedLedgerOptions } from './ledger-options.js'
 import { Position } from './position.js'
@@ -15,6 +19,8 @@ const dayMs = 86_400_000
 /** What names from outside alone may add; what trades is always kept. */
 const maxUntradedSymbols = 10_000
 const maxUntradedStrategies = 1000
+/** Of symbols that nobody trades, so many are in the history: a benchmark may be among them. */
+const maxRecordedUntraded = 20
 
 /** One symbol: its price, and who has ever traded it. */
 interface Market {
@@ -26,7 +32,7 @@ interface Market {
 
 /**
  * The books of one portfolio: turns fills and market ticks into positions, PnL, equity, drawdown and exposure, and
- * emits them as `positionMark`, `strategyMark`, `equityMark` and `strategyMetrics`.
+ * emits them as `positionMark`, `strategyMark`, `equityMark`, `strategyMetrics` and `strategyFigures`. Keeps what has become of them.
  *
  * A fill is published at once, with the portfolio and the strategy it moved; market moves at most once in
  * `markIntervalMs` of the clock, with the first event after it. `flush()` publishes the rest. A day is a UTC day of the
@@ -40,19 +46,32 @@ export class Ledger {
   readonly #symbols = new Map<string, Market>()
   readonly #strategies = new Map<string, StrategyBook>()
   readonly #publisher: Publisher
+  readonly #history: BookHistory
   /** The end of the current UTC day; days begin with the first event. */
   #dayEndMs: number | undefined
+  /** When the day ends or a state of the books is due, whichever is first: one comparison an event. */
+  #turnMs = -Infinity
 
   /** Throws `NJORD_ERR_INVALID_OPTION`. */
   constructor (options: LedgerOptions) {
     this.#options = resolveLedgerOptions(options)
-    this.#account = new Account(this.#options.startingCash)
-    this.#publisher = new Publisher(this.#options, this.#account)
+    const { startingCash, portfolioId, daysPerYear, history } = this.#options
+    this.#account = new Account(startingCash, daysPerYear)
+    this.#publisher = new Publisher(this.#options, this.#account, () => this.#residual())
+    this.#history = new BookHistory({
+      portfolioId,
+      startingCash,
+      account: this.#account,
+      strategies: { [Symbol.iterator]: () => this.#strategies.values() },
+      markets: { [Symbol.iterator]: () => this.#markets() }
+    }, history)
     this.listeners = {
       orderFilled: fill => { this.#onFill(fill) },
       marketTick: tick => { this.#onTick(tick) },
       orderPlaced: order => { this.#onOrder(order.strategyId, 'ordersSent') },
-      orderRejected: order => { this.#onOrder(order.strategyId, 'ordersRejected') }
+      orderRejected: order => { this.#onOrder(order.strategyId, 'ordersRejected') },
+      fundingSettled: funding => { this.#onFunding(funding) },
+      interestAccrued: ({ amount }) => { this.#onInterest(amount) }
     }
   }
 
@@ -84,6 +103,10 @@ export class Ledger {
       realizedPnl: account.realizedPnl,
       unrealizedPnl: account.unrealizedPnl,
       fees: account.fees,
+      funding: account.funding,
+      slippage: account.slippage,
+      interest: account.interest,
+      residual: this.#residual(),
       dailyPnl: curve.dailyPnl,
       highWaterMark: curve.highWaterMark,
       drawdown: curve.drawdown,
@@ -100,11 +123,31 @@ export class Ledger {
     return [...this.#strategies.values()].map(book => book.view())
   }
 
+  /** What every strategy tells of itself, as it stands. */
+  strategyMetrics (): StrategyMetrics[] {
+    const timestampNs = this.#options.clock.nowNs()
+    return [...this.#strategies.values()].map(book => book.metrics(timestampNs))
+  }
+
+  /**
+   * What is kept of the books from `fromMs` to `toMs` (milliseconds since the Unix epoch), the state before it included
+   * and the state of now where `toMs` is not before it. A copy.
+   */
+  record (fromMs = -Infinity, toMs = Infinity): BookRecord {
+    const nowMs = this.#options.clock.nowMs()
+    if (this.#dayEndMs !== undefined) this.#turn(nowMs)
+    return this.#history.record(fromMs, toMs, nowMs)
+  }
+
+  historyUsage (): HistoryUsage {
+    return this.#history.usage()
+  }
+
   /** Publishes now everything that changed since it was last published. Cheap when nothing did: fit for `onCollect`. */
   flush (): void {
     const nowMs = this.#options.clock.nowMs()
     // Before the first event there is no day to end.
-    if (this.#dayEndMs !== undefined) this.#turnDay(nowMs)
+    if (this.#dayEndMs !== undefined) this.#turn(nowMs)
     this.#publisher.publish(nowMs)
   }
 
@@ -115,13 +158,13 @@ export class Ledger {
         `${describe(side)}, ${describe(quantity)}, ${describe(price)}, ${describe(fee)}`)
     }
     const nowMs = this.#options.clock.nowMs()
-    this.#turnDay(nowMs)
+    this.#turn(nowMs)
     const book = this.#strategies.get(strategyId) ?? this.#addStrategy(strategyId)
     const market = this.#symbols.get(symbol) ?? this.#addSymbol(symbol)
     const position = book.positions.get(symbol) ?? this.#addPosition(book, market, symbol)
-    const isWon = position.fill(side === 'buy' ? quantity : -quantity, price, fee, market.isQuoted ? market.markPrice : price)
-    if (isWon !== undefined) book.closedTrades++
-    if (isWon === true) book.winningTrades++
+    const isWon = position.fill(side === 'buy' ? quantity : -quantity, price, fee, market.isQuoted ? market.markPrice : price, nowMs)
+    if (isWon !== undefined) this.#closeTrade(book, position, isWon, nowMs)
+    if (isAmount(fill.arrivalPrice)) position.change.slippage = (price - fill.arrivalPrice) * (side === 'buy' ? quantity : -quantity)
     if (fill.complete) book.ordersFilled++
     this.#carry(book, position)
     if (!market.isQuoted) this.#mark(market, price)
@@ -133,7 +176,7 @@ export class Ledger {
   #onTick ({ symbol, price }: TradingEvents['marketTick']): void {
     if (!isAmount(price)) throw new NJORD_ERR_INVALID_PAYLOAD(`marketTick.price: found ${describe(price)}, expected a number above 0`)
     const nowMs = this.#options.clock.nowMs()
-    this.#turnDay(nowMs)
+    this.#turn(nowMs)
     let market = this.#symbols.get(symbol)
     if (market === undefined) {
       if (this.#symbols.size >= maxUntradedSymbols) return
@@ -147,9 +190,66 @@ export class Ledger {
     this.#publisher.publishIfDue(nowMs)
   }
 
+  #onFunding ({ strategyId, symbol, amount }: TradingEvents['fundingSettled']): void {
+    if (!Number.isFinite(amount)) throw new NJORD_ERR_INVALID_PAYLOAD(`fundingSettled.amount: found ${describe(amount)}, expected a number`)
+    const nowMs = this.#options.clock.nowMs()
+    this.#turn(nowMs)
+    const book = this.#strategies.get(strategyId)
+    const position = book?.positions.get(symbol)
+    if (book === undefined || position === undefined) {
+      throw new NJORD_ERR_INVALID_PAYLOAD(`fundingSettled: found ${describe(strategyId)} and ${describe(symbol)}, expected a strategy and a symbol that it has traded`)
+    }
+    position.fund(amount)
+    this.#carry(book, position)
+    this.#account.moveCurve()
+    this.#publisher.positionChanged(position)
+    this.#publisher.strategyChanged(book)
+    this.#publisher.equityChanged()
+    this.#publisher.publishIfDue(nowMs)
+  }
+
+  #onInterest (amount: number): void {
+    if (!Number.isFinite(amount)) throw new NJORD_ERR_INVALID_PAYLOAD(`interestAccrued.amount: found ${describe(amount)}, expected a number`)
+    const nowMs = this.#options.clock.nowMs()
+    this.#turn(nowMs)
+    this.#account.addInterest(amount)
+    this.#account.moveCurve()
+    this.#publisher.equityChanged()
+    this.#publisher.publishIfDue(nowMs)
+  }
+
+  #closeTrade (book: StrategyBook, { symbol, ended }: Position, isWon: boolean, closedMs: number): void {
+    book.closedTrades++
+    if (isWon) book.winningTrades++
+    book.trades.add(ended.pnl)
+    const { pnl, fees, quantity, isLong, openedMs } = ended
+    this.#history.addTrade({ strategyId: book.strategyId, symbol, side: isLong ? 'long' : 'short', quantity, openedMs, closedMs, pnl, fees })
+  }
+
+  /** What of the equity's change no strategy and no interest accounts for. */
+  #residual (): number {
+    const left = new CompensatedSum()
+    left.add(this.#account.curve.equity)
+    left.add(-this.#account.capital)
+    left.add(-this.#account.interest)
+    for (const { account } of this.#strategies.values()) {
+      left.add(-account.realizedPnl)
+      left.add(-account.unrealizedPnl)
+    }
+    return left.value
+  }
+
+  /** Those that are traded, and a few others: a history of every symbol ever named would hold little else. */
+  * #markets (): Generator<[string, Market]> {
+    let untraded = 0
+    for (const entry of this.#symbols) {
+      if (entry[1].holdings.length > 0 || untraded++ < maxRecordedUntraded) yield entry
+    }
+  }
+
   #onOrder (strategyId: string, counter: 'ordersSent' | 'ordersRejected'): void {
     const nowMs = this.#options.clock.nowMs()
-    this.#turnDay(nowMs)
+    this.#turn(nowMs)
     let book = this.#strategies.get(strategyId)
     if (book === undefined) {
       if (this.#strategies.size >= maxUntradedStrategies) return
@@ -181,6 +281,14 @@ export class Ledger {
     this.#account.apply(position.change)
   }
 
+  #turn (nowMs: number): void {
+    if (nowMs < this.#turnMs) return
+    // The state first: what a day ends with is what the history shows of it.
+    if (nowMs >= this.#history.nextMs) this.#history.turn(nowMs)
+    this.#turnDay(nowMs)
+    this.#turnMs = Math.min(this.#history.nextMs, this.#dayEndMs!)
+  }
+
   #turnDay (nowMs: number): void {
     const dayEndMs = this.#dayEndMs
     if (dayEndMs !== undefined && nowMs < dayEndMs) return
@@ -204,7 +312,7 @@ export class Ledger {
 
   #addStrategy (strategyId: string): StrategyBook {
     checkName('strategyId', strategyId)
-    const book = new StrategyBook(strategyId, this.#options.allocations.get(strategyId) ?? this.#options.startingCash)
+    const book = new StrategyBook(strategyId, this.#options.allocations.get(strategyId) ?? this.#options.startingCash, this.#options.daysPerYear)
     this.#strategies.set(strategyId, book)
     return book
   }

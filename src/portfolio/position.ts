@@ -7,6 +7,10 @@ export interface Change {
   /** Money received less money paid, fee included. */
   cashFlow: number
   fee: number
+  /** Received; what was paid is negative. */
+  funding: number
+  /** Paid by trading away from the market at arrival, in money; negative where the fill was better. */
+  slippage: number
   costBefore: number
   costAfter: number
   /** Signed market values. */
@@ -16,13 +20,25 @@ export interface Change {
   opened: number
 }
 
+/** A round trip as the position keeps it while it lasts, and as it was when it ended. One object a position. */
+export interface RoundTrip {
+  pnl: number
+  fees: number
+  /** The largest size it had. */
+  quantity: number
+  isLong: boolean
+  openedMs: number
+}
+
 /** One strategy's position in one symbol. What has been realised follows from cash: proceeds + cost of what is open - fees. */
 export class Position {
   /** Waits to be published. */
   isListed = false
   readonly strategyId: string
   readonly symbol: string
-  readonly change: Change = { cashFlow: 0, fee: 0, costBefore: 0, costAfter: 0, valueBefore: 0, valueAfter: 0, opened: 0 }
+  readonly change: Change = { cashFlow: 0, fee: 0, funding: 0, slippage: 0, costBefore: 0, costAfter: 0, valueBefore: 0, valueAfter: 0, opened: 0 }
+  /** The round trip that the last fill ended. */
+  readonly ended: RoundTrip = { pnl: 0, fees: 0, quantity: 0, isLong: true, openedMs: 0 }
   readonly #cost: CostBasis
   readonly #quantity = new CompensatedSum()
   /** Sum of the sizes of all fills since the position was last flat. */
@@ -30,9 +46,13 @@ export class Position {
   /** Received less paid, without fees. */
   readonly #proceeds = new CompensatedSum()
   readonly #fees = new CompensatedSum()
+  #funding = 0
   /** Cash flow of the round trip under way, fees included, and the sum of its notionals. */
   readonly #tradeCash = new CompensatedSum()
   #tradeTurnover = 0
+  #tradeFees = 0
+  #tradeSize = 0
+  #tradeOpenedMs = 0
   #markPrice = 0
 
   constructor (strategyId: string, symbol: string, cost: CostBasis) {
@@ -53,9 +73,9 @@ export class Position {
     return this.#quantity.value * this.#markPrice
   }
 
-  /** Net of fees. */
+  /** Net of fees, funding included. */
   get realizedPnl (): number {
-    return this.#proceeds.value + this.#cost.value - this.#fees.value
+    return this.#proceeds.value + this.#cost.value - this.#fees.value + this.#funding
   }
 
   get unrealizedPnl (): number {
@@ -64,9 +84,10 @@ export class Position {
 
   /**
    * Takes in a fill of `quantity` (signed: negative is a sale), values what is open at `markPrice`, and leaves in
-   * `change` what that did. Says whether the round trip that the fill ended was won, `undefined` when it ended none.
+   * `change` what that did. Says whether the round trip that the fill ended was won, `undefined` when it ended none;
+   * `ended` tells of it.
    */
-  fill (quantity: number, price: number, fee: number, markPrice: number): boolean | undefined {
+  fill (quantity: number, price: number, fee: number, markPrice: number, atMs = 0): boolean | undefined {
     const { change } = this
     const before = this.#quantity.value
     change.valueBefore = before * this.#markPrice
@@ -79,17 +100,40 @@ export class Position {
     this.#fees.add(fee)
     change.cashFlow = proceeds - fee
     change.fee = fee
+    change.funding = change.slippage = 0
     change.costAfter = this.#cost.value
     change.valueAfter = after * markPrice
     change.opened = Number(after !== 0) - Number(before !== 0)
-    return this.#moveTrade(proceeds, fee, Math.abs(before / quantity), before !== 0 && (after === 0 || (before < 0) !== (after < 0)))
+    const won = this.#moveTrade(proceeds, fee, Math.abs(before / quantity), before !== 0 && (after === 0 || (before < 0) !== (after < 0)))
+    if (won !== undefined) {
+      this.ended.quantity = this.#tradeSize
+      this.ended.isLong = before > 0
+      this.ended.openedMs = this.#tradeOpenedMs
+      this.#tradeSize = 0
+    }
+    if (before === 0 || won !== undefined) this.#tradeOpenedMs = atMs
+    const size = Math.abs(after)
+    if (size > this.#tradeSize) this.#tradeSize = size
+    return won
+  }
+
+  /** Takes in funding of what is open (received is positive) and leaves in `change` what that did. */
+  fund (amount: number): void {
+    const { change } = this
+    change.cashFlow = change.funding = amount
+    change.fee = change.slippage = change.opened = 0
+    change.costBefore = change.costAfter = this.#cost.value
+    change.valueBefore = change.valueAfter = this.marketValue
+    this.#funding += amount
+    // After the last fill it is too late for the round trip that it ended.
+    if (this.#quantity.value !== 0) this.#tradeCash.add(amount)
   }
 
   /** Values what is open at `markPrice` and leaves in `change` what that did. */
   mark (markPrice: number): void {
     const { change } = this
     const quantity = this.#quantity.value
-    change.cashFlow = change.fee = change.opened = 0
+    change.cashFlow = change.fee = change.funding = change.slippage = change.opened = 0
     change.costBefore = change.costAfter = this.#cost.value
     change.valueBefore = quantity * this.#markPrice
     change.valueAfter = quantity * markPrice
@@ -107,7 +151,8 @@ export class Position {
       marketValue: this.marketValue,
       realizedPnl: this.realizedPnl,
       unrealizedPnl: this.unrealizedPnl,
-      fees: this.#fees.value
+      fees: this.#fees.value,
+      funding: this.#funding
     }
   }
 
@@ -128,8 +173,12 @@ export class Position {
     const share = ends ? Math.min(closingShare, 1) : 1
     this.#tradeCash.add(proceeds * share - fee * share)
     this.#tradeTurnover += Math.abs(proceeds * share)
+    this.#tradeFees += fee * share
     if (!ends) return undefined
     const won = this.#tradeCash.value > Number.EPSILON * this.#tradeTurnover
+    this.ended.pnl = this.#tradeCash.value
+    this.ended.fees = this.#tradeFees
+    this.#tradeFees = fee * (1 - share)
     this.#tradeCash.reset()
     this.#tradeCash.add((proceeds - fee) * (1 - share))
     this.#tradeTurnover = Math.abs(proceeds * (1 - share))

@@ -15,15 +15,18 @@ export interface Publishable {
 export class Publisher {
   readonly #options: ResolvedLedgerOptions
   readonly #account: Account
+  readonly #residual: () => number
   readonly #positions: Position[] = []
   readonly #strategies: StrategyBook[] = []
   /** The equity at the start is news too. */
   #isEquityNew = true
   #publishedMs = -Infinity
 
-  constructor (options: ResolvedLedgerOptions, account: Account) {
+  /** @param residual what of the equity's change nobody accounts for */
+  constructor (options: ResolvedLedgerOptions, account: Account, residual: () => number) {
     this.#options = options
     this.#account = account
+    this.#residual = residual
   }
 
   positionChanged (position: Position): void {
@@ -60,6 +63,7 @@ export class Publisher {
       for (const book of take(this.#strategies)) {
         this.#emitStrategy(book)
         this.#options.emit('strategyMetrics', book.metrics(timestampNs))
+        this.#options.emit('strategyFigures', book.figures())
       }
     }
     if (this.#isEquityNew) this.#emitEquity()
@@ -91,7 +95,8 @@ export class Publisher {
       grossExposure,
       netExposure,
       drawdown: curve.drawdown,
-      dailyPnl: curve.dailyPnl
+      dailyPnl: curve.dailyPnl,
+      residual: this.#residual()
     })
   }
 }

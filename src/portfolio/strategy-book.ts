@@ -1,4 +1,6 @@
+import type { TradingEvents } from '../contracts/events.js'
 import type { StrategyMetrics } from '../contracts/strategy-metrics.js'
+import { TradeTracker } from '../statistics/trades.js'
 import { Account } from './account.js'
 import type { Position } from './position.js'
 import type { StrategyView } from './views.js'
@@ -10,15 +12,16 @@ export class StrategyBook {
   readonly strategyId: string
   readonly account: Account
   readonly positions = new Map<string, Position>()
+  readonly trades = new TradeTracker()
   closedTrades = 0
   winningTrades = 0
   ordersSent = 0
   ordersFilled = 0
   ordersRejected = 0
 
-  constructor (strategyId: string, capital: number) {
+  constructor (strategyId: string, capital: number, daysPerYear?: number) {
     this.strategyId = strategyId
-    this.account = new Account(capital)
+    this.account = new Account(capital, daysPerYear)
   }
 
   view (): StrategyView {
@@ -39,6 +42,13 @@ export class StrategyBook {
       winningTrades: this.winningTrades,
       winRate: this.#winRate(),
       sharpeRatio: curve.returns.sharpeRatio(),
+      sortinoRatio: curve.returns.sortinoRatio(),
+      calmarRatio: curve.calmarRatio(),
+      volatility: curve.returns.volatility(),
+      profitFactor: this.trades.profitFactor().value,
+      expectancy: this.trades.average().value,
+      funding: account.funding,
+      slippage: account.slippage,
       ordersSent: this.ordersSent,
       ordersFilled: this.ordersFilled,
       ordersRejected: this.ordersRejected
@@ -59,6 +69,22 @@ export class StrategyBook {
       orders_sent: this.ordersSent,
       orders_filled: this.ordersFilled,
       orders_rejected: this.ordersRejected
+    }
+  }
+
+  figures (): TradingEvents['strategyFigures'] {
+    const { account, account: { curve } } = this
+    return {
+      strategyId: this.strategyId,
+      sortinoRatio: curve.returns.sortinoRatio(),
+      calmarRatio: curve.calmarRatio(),
+      volatility: curve.returns.volatility(),
+      profitFactor: this.trades.profitFactor().value,
+      expectancy: this.trades.average().value,
+      closedTrades: this.closedTrades,
+      fees: account.fees,
+      funding: account.funding,
+      slippage: account.slippage
     }
   }
 

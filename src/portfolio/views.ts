@@ -16,6 +16,8 @@ export interface PositionView {
   readonly unrealizedPnl: number
   /** Fees paid less rebates received. */
   readonly fees: number
+  /** Funding received less funding paid. */
+  readonly funding: number
 }
 
 /** How one strategy is doing: its capital, its curve and its trades. */
@@ -41,8 +43,22 @@ export interface StrategyView {
   readonly winningTrades: number
   /** 0..1; `null` before the first closed trade. */
   readonly winRate: number | null
-  /** Annualised over 365 days; `null` before two full days, or without deviation. */
+  /** Annualised by `daysPerYear`; `null` before two full days, or without deviation. */
   readonly sharpeRatio: number | null
+  /** Annualised; `null` before two full days, or without a day that lost. */
+  readonly sortinoRatio: number | null
+  /** Compound annual growth over the largest drawdown; `null` before the first full day, or without a drawdown. */
+  readonly calmarRatio: number | null
+  /** Annualised deviation of the daily returns; `null` before two full days. */
+  readonly volatility: number | null
+  /** Sum of the wins over the sum of the losses; `null` before the first loss. */
+  readonly profitFactor: number | null
+  /** Average PnL of a closed trade; `null` before the first. */
+  readonly expectancy: number | null
+  /** Funding received less funding paid. */
+  readonly funding: number
+  /** What was lost against the market at arrival; fills without `arrivalPrice` do not tell. */
+  readonly slippage: number
   readonly ordersSent: number
   readonly ordersFilled: number
   readonly ordersRejected: number
@@ -63,6 +79,12 @@ export interface PortfolioView {
   readonly realizedPnl: number
   readonly unrealizedPnl: number
   readonly fees: number
+  readonly funding: number
+  readonly slippage: number
+  /** What idle cash earned. */
+  readonly interest: number
+  /** Change of the equity less the PnL of the strategies and interest: what nobody accounts for; rounding, unless the books are wrong. */
+  readonly residual: number
   /** Since the start of the UTC day. */
   readonly dailyPnl: number
   readonly highWaterMark: number

@@ -25,6 +25,19 @@ export class Downside {
     if (magnitude > this.#largest) this.#largest = magnitude
   }
 
+  /** Takes in `count` equal ones at once. */
+  addMany (excess: number, count: number): void {
+    if (!(count > 0)) return
+    this.#count += count
+    if (excess < 0) {
+      this.#below -= excess * count
+      this.#squares += excess * excess * count
+    } else {
+      this.#above += excess * count
+    }
+    if (Math.abs(excess) > this.#largest) this.#largest = Math.abs(excess)
+  }
+
   merge (other: Downside): void {
     this.#count += other.#count
     this.#above += other.#above

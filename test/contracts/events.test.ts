@@ -26,7 +26,12 @@ const least: { readonly [E in EventName]: TradingEvents[E] } = {
   riskCap: { cap: 'gross', used: 0, limit: 40 },
   marketTick: { symbol: 'BTC', price: 100 },
   journalWritten: { bytes: 0 },
-  strategyMetrics: strategyMetrics.sample
+  fundingSettled: { strategyId: 's1', symbol: 'BTC', amount: -1 },
+  interestAccrued: { amount: 1 },
+  strategyMetrics: strategyMetrics.sample,
+  strategyFigures: {
+    strategyId: 's1', sortinoRatio: 2, calmarRatio: null, volatility: 0.2, profitFactor: 1.5, expectancy: 4, closedTrades: 5, fees: 6, funding: -7, slippage: 8
+  }
 }
 
 /** Values that fit no key of their kind. */

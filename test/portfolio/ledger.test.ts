@@ -48,6 +48,10 @@ t.test('equity is cash and the market value of long and short positions', async 
     realizedPnl: -0.5,
     unrealizedPnl: 30,
     fees: 0.5,
+    funding: 0,
+    slippage: 0,
+    interest: 0,
+    residual: 0,
     dailyPnl: 29.5,
     highWaterMark: 1029.5,
     drawdown: 0,
@@ -63,7 +67,8 @@ t.test('equity is cash and the market value of long and short positions', async 
     marketValue: -90,
     realizedPnl: 0.5,
     unrealizedPnl: 10,
-    fees: -0.5
+    fees: -0.5,
+    funding: 0
   })
   t.strictSame(ledger.positions().map(({ strategyId, symbol }) => [strategyId, symbol]), [['s', 'BTC'], ['z', 'ETH']])
   t.equal(ledger.position('s', 'ETH'), undefined)
@@ -126,6 +131,13 @@ t.test('keeps a strategy: trades, orders, curve and drawdown against its allocat
     winningTrades: 1,
     winRate: 1,
     sharpeRatio: null,
+    sortinoRatio: null,
+    calmarRatio: null,
+    volatility: null,
+    profitFactor: null,
+    expectancy: 20,
+    funding: 0,
+    slippage: 0,
     ordersSent: 2,
     ordersFilled: 1,
     ordersRejected: 1
@@ -149,10 +161,10 @@ t.test('publishes a fill at once, and market moves at most once an interval', as
   t.strictSame(names(), [], 'within the interval')
   clock.advance(500)
   tick(102)
-  t.strictSame(names(), ['positionMark', 'strategyMark', 'strategyMetrics', 'equityMark'], 'whatever moved before')
+  t.strictSame(names(), ['positionMark', 'strategyMark', 'strategyMetrics', 'strategyFigures', 'equityMark'], 'whatever moved before')
   tick(103)
   ledger.flush()
-  t.strictSame(names(), ['positionMark', 'strategyMark', 'strategyMetrics', 'equityMark'], 'flush does not wait')
+  t.strictSame(names(), ['positionMark', 'strategyMark', 'strategyMetrics', 'strategyFigures', 'equityMark'], 'flush does not wait')
   tick(104, 'ETH')
   clock.advance(500)
   tick(104, 'ETH')
@@ -179,7 +191,7 @@ t.test('marks carry the state of the books', async t => {
   t.strictSame(last('positionMark'), { strategyId: 's', symbol: 'BTC', quantity: 2, markPrice: 90, realizedPnl: -1, unrealizedPnl: -20 })
   t.strictSame(last('strategyMark'), { strategyId: 's', equity: 979, realizedPnl: -1, unrealizedPnl: -20, dailyPnl: -21, drawdown: 0.021 })
   t.strictSame(last('equityMark'), {
-    portfolioId: 'paper', equity: 979, cash: 799, grossExposure: 180, netExposure: 180, drawdown: 0.021, dailyPnl: -21
+    portfolioId: 'paper', equity: 979, cash: 799, grossExposure: 180, netExposure: 180, drawdown: 0.021, dailyPnl: -21, residual: 0
   })
   t.strictSame(last('strategyMetrics'), {
     strategy_id: 's',

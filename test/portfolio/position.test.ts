@@ -88,10 +88,16 @@ t.test('says of each round trip whether it made a profit after fees', async t =>
 t.test('values what is open at a new mark, and says what changed', async t => {
   const position = new Position('s', 'BTC', new AverageCost())
   position.fill(-2, 100, 1, 101)
-  t.strictSame(position.change, { cashFlow: 199, fee: 1, costBefore: 0, costAfter: -200, valueBefore: 0, valueAfter: -202, opened: 1 })
+  t.strictSame(position.change, {
+    cashFlow: 199, fee: 1, funding: 0, slippage: 0, costBefore: 0, costAfter: -200, valueBefore: 0, valueAfter: -202, opened: 1
+  })
   position.mark(90)
-  t.strictSame(position.change, { cashFlow: 0, fee: 0, costBefore: -200, costAfter: -200, valueBefore: -202, valueAfter: -180, opened: 0 })
+  t.strictSame(position.change, {
+    cashFlow: 0, fee: 0, funding: 0, slippage: 0, costBefore: -200, costAfter: -200, valueBefore: -202, valueAfter: -180, opened: 0
+  })
   t.equal(position.unrealizedPnl, 20)
   position.fill(2, 90, 0, 90)
-  t.strictSame(position.change, { cashFlow: -180, fee: 0, costBefore: -200, costAfter: 0, valueBefore: -180, valueAfter: 0, opened: -1 })
+  t.strictSame(position.change, {
+    cashFlow: -180, fee: 0, funding: 0, slippage: 0, costBefore: -200, costAfter: 0, valueBefore: -180, valueAfter: 0, opened: -1
+  })
 })

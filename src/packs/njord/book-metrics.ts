@@ -152,5 +152,83 @@ export const bookMetrics = {
     help: 'Share of the closed trades that made a profit, 0 to 1; there from the first closed trade.',
     labelNames: ['strategy_id'],
     fedBy: ['strategyMetrics']
+  },
+  strategySortinoRatio: {
+    type: 'gauge',
+    name: 'njord_strategy_sortino_ratio',
+    help: 'Annualised Sortino ratio of the daily returns; there from the second full day, and the first that lost.',
+    unit: 'ratio',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyCalmarRatio: {
+    type: 'gauge',
+    name: 'njord_strategy_calmar_ratio',
+    help: 'Compound annual growth over the largest drawdown; there from the first full day.',
+    unit: 'ratio',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyVolatility: {
+    type: 'gauge',
+    name: 'njord_strategy_volatility_ratio',
+    help: 'Annualised deviation of the daily returns; there from the second full day.',
+    unit: 'ratio',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyProfitFactor: {
+    type: 'gauge',
+    name: 'njord_strategy_profit_factor',
+    help: 'Sum of the trades that won over the sum of those that lost; there from the first that lost.',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyExpectancy: {
+    type: 'gauge',
+    name: 'njord_strategy_expectancy_usd',
+    help: 'Average PnL of a closed trade, net of fees; there from the first.',
+    unit: 'usd',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyClosedTrades: {
+    type: 'gauge',
+    name: 'njord_strategy_closed_trades',
+    help: 'Round trips closed so far.',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyFees: {
+    type: 'gauge',
+    name: 'njord_strategy_fees_usd',
+    help: 'Fees paid less rebates received.',
+    unit: 'usd',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategyFunding: {
+    type: 'gauge',
+    name: 'njord_strategy_funding_usd',
+    help: 'Funding received less funding paid.',
+    unit: 'usd',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  strategySlippage: {
+    type: 'gauge',
+    name: 'njord_strategy_slippage_usd',
+    help: 'Money lost against the market at arrival; negative where fills were better.',
+    unit: 'usd',
+    labelNames: ['strategy_id'],
+    fedBy: ['strategyFigures']
+  },
+  attributionResidual: {
+    type: 'gauge',
+    name: 'njord_attribution_residual_usd',
+    help: 'Change of the equity that no strategy and no interest accounts for.',
+    unit: 'usd',
+    labelNames: ['portfolio_id'],
+    fedBy: ['equityMark']
   }
 } as const satisfies Record<string, PackMetric>

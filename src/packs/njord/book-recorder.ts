@@ -22,7 +22,8 @@ export function recordBooks (instruments: NjordInstruments, markets: Markets): E
       grossExposure: instruments.portfolioGrossExposure.labels(labels),
       netExposure: instruments.portfolioNetExposure.labels(labels),
       drawdown: instruments.portfolioDrawdown.labels(labels),
-      dailyPnl: instruments.portfolioDailyPnl.labels(labels)
+      dailyPnl: instruments.portfolioDailyPnl.labels(labels),
+      residual: undefined as BoundGauge | undefined
     }
   })
   const pnls = new ChildCache(strategyId => {
@@ -43,6 +44,20 @@ export function recordBooks (instruments: NjordInstruments, markets: Markets): E
     sharpeRatio: new Figure(instruments.strategySharpeRatio, strategyId),
     winRate: new Figure(instruments.strategyWinRate, strategyId)
   }))
+  const more = new ChildCache(strategyId => {
+    const labels = { strategy_id: strategyId }
+    return {
+      sortinoRatio: new Figure(instruments.strategySortinoRatio, strategyId),
+      calmarRatio: new Figure(instruments.strategyCalmarRatio, strategyId),
+      volatility: new Figure(instruments.strategyVolatility, strategyId),
+      profitFactor: new Figure(instruments.strategyProfitFactor, strategyId),
+      expectancy: new Figure(instruments.strategyExpectancy, strategyId),
+      closedTrades: instruments.strategyClosedTrades.labels(labels),
+      fees: instruments.strategyFees.labels(labels),
+      funding: instruments.strategyFunding.labels(labels),
+      slippage: instruments.strategySlippage.labels(labels)
+    }
+  })
 
   return {
     marketTick: ({ symbol, price }) => {
@@ -70,6 +85,9 @@ export function recordBooks (instruments: NjordInstruments, markets: Markets): E
       portfolio.netExposure.set(mark.netExposure)
       portfolio.drawdown.set(mark.drawdown * 100)
       portfolio.dailyPnl.set(mark.dailyPnl)
+      if (mark.residual === undefined) return
+      portfolio.residual ??= instruments.attributionResidual.labels({ portfolio_id: mark.portfolioId })
+      portfolio.residual.set(mark.residual)
     },
     strategyMark: mark => {
       const pnl = pnls.get(mark.strategyId)
@@ -89,6 +107,18 @@ export function recordBooks (instruments: NjordInstruments, markets: Markets): E
       figure.maxDrawdown.set(metrics.max_drawdown_pct)
       figure.sharpeRatio.set(metrics.sharpe_ratio)
       figure.winRate.set(metrics.win_rate)
+    },
+    strategyFigures: figures => {
+      const found = more.get(figures.strategyId)
+      found.sortinoRatio.set(figures.sortinoRatio)
+      found.calmarRatio.set(figures.calmarRatio)
+      found.volatility.set(figures.volatility)
+      found.profitFactor.set(figures.profitFactor)
+      found.expectancy.set(figures.expectancy)
+      found.closedTrades.set(figures.closedTrades)
+      found.fees.set(figures.fees)
+      found.funding.set(figures.funding)
+      found.slippage.set(figures.slippage)
     }
   }
 }

@@ -23,7 +23,7 @@ const payloads: { readonly [E in EventName]: TradingEvents[E] } = {
   orderRejected: { ...order, reason: 'insufficient balance' },
   orderCancelled: { ...order },
   positionMark: { strategyId: 's1', symbol: 'BTC', quantity: -2, markPrice: 100, realizedPnl: 5, unrealizedPnl: 6 },
-  equityMark: { portfolioId: 'p', equity: 1000, cash: 800, grossExposure: 200, netExposure: -200, drawdown: 0.05, dailyPnl: 12 },
+  equityMark: { portfolioId: 'p', equity: 1000, cash: 800, grossExposure: 200, netExposure: -200, drawdown: 0.05, dailyPnl: 12, residual: 0.01 },
   strategyMark: { strategyId: 's1', equity: 500, realizedPnl: 5, unrealizedPnl: 6, dailyPnl: 7, drawdown: 0.02 },
   signalGenerated: { strategyId: 's1', symbol: 'BTC', durationSeconds: 0.00003 },
   strategyError: { strategyId: 's1' },
@@ -44,6 +44,11 @@ const payloads: { readonly [E in EventName]: TradingEvents[E] } = {
     orders_sent: 3,
     orders_filled: 2,
     orders_rejected: 1
+  },
+  fundingSettled: { strategyId: 's1', symbol: 'BTC', amount: 1 },
+  interestAccrued: { amount: 1 },
+  strategyFigures: {
+    strategyId: 's1', sortinoRatio: 2, calmarRatio: 3, volatility: 0.2, profitFactor: 1.5, expectancy: 4, closedTrades: 5, fees: 6, funding: -7, slippage: 8
   }
 }
 
