@@ -29,3 +29,4 @@ export const NJORD_ERR_JOURNAL_LOCKED = createError(
 export const NJORD_ERR_RETENTION_POLICY = createError('NJORD_ERR_RETENTION_POLICY', '%s', 500, TypeError)
 export const NJORD_ERR_NO_HISTORY = createError('NJORD_ERR_NO_HISTORY', 'There is nothing to query: %s', 500)
 export const NJORD_ERR_ROUTING_FILE = createError('NJORD_ERR_ROUTING_FILE', '%s', 500, TypeError)
+export const NJORD_ERR_RULES = createError('NJORD_ERR_RULES', '%s', 500, TypeError)

@@ -1,0 +1,40 @@
+import type { Labels } from '../../contracts/labels.js'
+import type { PostedAlert } from '../../contracts/alert.js'
+import { needsSending } from './active-alert.js'
+import type { AlertingRule } from './alerting-rule.js'
+import { labelsOfMap, mapOf } from './pairs.js'
+
+export interface PostOptions {
+  /** How long an alert that goes on is not told of again, in milliseconds. */
+  readonly resendDelayMs: number
+  /** Of the rule's group. */
+  readonly intervalMs: number
+  /** Put on every alert that has no such label. */
+  readonly externalLabels: Labels
+  readonly externalUrl: string
+}
+
+/**
+ * The alerts of a rule that are to be told of at `atMs`, as Prometheus posts them (rules/alerting.go, sendAlerts): a firing one ends, if
+ * nothing more is said of it, after four of its resends.
+ */
+export function duePosts (rule: AlertingRule, atMs: number, { resendDelayMs, intervalMs, externalLabels, externalUrl }: PostOptions): PostedAlert[] {
+  const posts: PostedAlert[] = []
+  for (const alert of rule.alerts) {
+    if (!needsSending(alert, atMs, resendDelayMs)) continue
+    alert.lastSentAtMs = atMs
+    posts.push({
+      labels: externalLabels.length === 0 ? alert.labels : labelsOfMap(new Map([...mapOf(externalLabels), ...mapOf(alert.labels)])),
+      annotations: alert.annotations,
+      startsAtMs: alert.firedAtMs ?? alert.activeAtMs,
+      endsAtMs: alert.resolvedAtMs ?? atMs + 4 * Math.max(resendDelayMs, intervalMs),
+      generatorUrl: generatorUrl(rule.spec.query, externalUrl)
+    })
+  }
+  return posts
+}
+
+/** Where the expression can be looked at: Prometheus's table of it. */
+export function generatorUrl (query: string, externalUrl: string): string {
+  return `${externalUrl}/graph?g0.expr=${encodeURIComponent(query).replaceAll('%20', '+').replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)}&g0.tab=1`
+}

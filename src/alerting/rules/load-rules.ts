@@ -1,0 +1,42 @@
+import { readFile } from 'node:fs/promises'
+import { NJORD_ERR_RULES } from '../../errors.js'
+import { glob } from './glob.js'
+import { parseRuleFile } from './rule-file.js'
+import type { RuleGroupSpec, RuleSpec } from './rule-set.js'
+
+/** Every file that some patterns find, each once. */
+export async function findRuleFiles (patterns: readonly string[]): Promise<string[]> {
+  return [...new Set((await Promise.all(patterns.map(glob))).flat())]
+}
+
+/** What is wrong with a file that cannot be read, or the groups of one that can. */
+export async function readRuleFile (file: string): Promise<{ groups: readonly RuleGroupSpec[], problems: readonly string[] }> {
+  let text
+  try {
+    text = await readFile(file, 'utf8')
+  } catch (error) {
+    return { groups: [], problems: [`${file}: ${(error as Error).message}`] }
+  }
+  const { groups, problems } = parseRuleFile(text, file)
+  return { groups, problems: problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`) }
+}
+
+/** The groups of all files of some patterns. Throws `NJORD_ERR_RULES`, which has a line for everything that is wrong. */
+export async function loadRules (patterns: readonly string[]): Promise<RuleGroupSpec[]> {
+  const read = await Promise.all((await findRuleFiles(patterns)).map(readRuleFile))
+  const problems = read.flatMap(file => file.problems)
+  if (problems.length > 0) throw new NJORD_ERR_RULES(problems.join('\n'))
+  return read.flatMap(file => file.groups)
+}
+
+/** A rule that stands twice among some groups: by name and labels, as `promtool check rules` looks for them. */
+export function duplicateRules (groups: readonly RuleGroupSpec[]): RuleSpec[] {
+  const seen = new Set<string>()
+  const duplicates: RuleSpec[] = []
+  for (const rule of groups.flatMap(group => group.rules)) {
+    const key = JSON.stringify([rule.name, rule.labels])
+    if (seen.has(key)) duplicates.push(rule)
+    seen.add(key)
+  }
+  return duplicates
+}

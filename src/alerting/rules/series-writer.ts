@@ -1,0 +1,68 @@
+import { labelsKey, type Labels } from '../../contracts/labels.js'
+import type { Sample } from '../../promql/engine.js'
+import { createMatcher } from '../../promql/matcher.js'
+import type { SeriesRef } from '../../series/series-index.js'
+import type { RefusalReason, SeriesStore } from '../../series/series-store.js'
+
+/** What the store refuses, in Prometheus's words where it has them. */
+const refusals: Readonly<Record<RefusalReason, string>> = {
+  duplicate: 'duplicate sample for timestamp',
+  out_of_order: 'out of order sample',
+  too_old: 'too old sample',
+  too_new: 'out of bounds',
+  limit: 'the series store has no room for another series',
+  invalid: 'a label set or value that cannot be'
+}
+
+/** Writes what one rule makes to a store, and ends the series that it makes no more with staleness marks. */
+export class SeriesWriter {
+  readonly #store: SeriesStore
+  /** The series of the last writing, by the key of their labels. */
+  #written = new Map<string, SeriesRef>()
+
+  constructor (store: SeriesStore) {
+    this.#store = store
+  }
+
+  /** The series that it has written and not ended. */
+  get refs (): Iterable<SeriesRef> {
+    return this.#written.values()
+  }
+
+  /** Goes on with the series of another one. */
+  takeOver (other: SeriesWriter): void {
+    this.#written = other.#written
+  }
+
+  /** Writes samples of one instant; what was wrong with the last one refused, or `undefined`. */
+  write (samples: readonly Sample[], atMs: number): string | undefined {
+    let problem: string | undefined
+    const written = new Map<string, SeriesRef>()
+    for (const { labels, value } of samples) {
+      const key = labelsKey(labels)
+      const ref = this.#written.get(key) ?? this.#store.ref(labels)
+      const refusal = this.#append(ref, atMs, value)
+      if (refusal !== undefined) problem = refusal
+      else written.set(key, ref)
+    }
+    for (const [key, ref] of this.#written) if (!written.has(key)) this.#store.staleRef(ref, atMs)
+    this.#written = written
+    return problem
+  }
+
+  #append (ref: SeriesRef, atMs: number, value: number): string | undefined {
+    if (this.#store.appendRef(ref, atMs, value)) return undefined
+    const reason = this.#store.lastRefusal!
+    // The same sample once more does no harm.
+    return reason === 'duplicate' && this.#holds(ref.labels, atMs, value) ? undefined : refusals[reason]
+  }
+
+  #holds (labels: Labels, atMs: number, value: number): boolean {
+    const matchers = []
+    for (let i = 0; i < labels.length; i += 2) matchers.push(createMatcher(labels[i]!, '=', labels[i + 1]!))
+    const key = labelsKey(labels)
+    const series = this.#store.select({ matchers, startMs: atMs, endMs: atMs }).find(found => labelsKey(found.labels) === key)
+    const samples = series?.read()
+    return samples !== undefined && samples.stale?.[0] !== 1 && Object.is(samples.values[0], value)
+  }
+}
