@@ -1,6 +1,5 @@
 import { labelsKey, type Labels } from '../../contracts/labels.js'
 import type { Sample } from '../../promql/engine.js'
-import { createMatcher } from '../../promql/matcher.js'
 import type { SeriesRef } from '../../series/series-index.js'
 import type { RefusalReason, SeriesStore } from '../../series/series-store.js'
 
@@ -58,11 +57,7 @@ export class SeriesWriter {
   }
 
   #holds (labels: Labels, atMs: number, value: number): boolean {
-    const matchers = []
-    for (let i = 0; i < labels.length; i += 2) matchers.push(createMatcher(labels[i]!, '=', labels[i + 1]!))
-    const key = labelsKey(labels)
-    const series = this.#store.select({ matchers, startMs: atMs, endMs: atMs }).find(found => labelsKey(found.labels) === key)
-    const samples = series?.read()
+    const samples = this.#store.read(labels, atMs, atMs)
     return samples !== undefined && samples.stale?.[0] !== 1 && Object.is(samples.values[0], value)
   }
 }

@@ -1,0 +1,43 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, isAbsolute, join } from 'node:path'
+import { findRuleFiles, readRuleFile } from '../load-rules.js'
+import { runTestGroup, type RunOptions } from './run-tests.js'
+import { parseTestFile } from './test-file.js'
+
+/** What a file of unit tests came to. */
+export interface TestVerdict {
+  /** In promtool's words; empty where every test passed. */
+  readonly failures: readonly string[]
+  /** Rule files that were asked for and are not there. */
+  readonly warnings: readonly string[]
+}
+
+/** Runs the unit tests of a file (the format of `promtool test rules`). Never rejects. */
+export async function testRules (path: string, { notifications }: Pick<RunOptions, 'notifications'> = {}): Promise<TestVerdict> {
+  const warnings: string[] = []
+  const fail = (...failures: string[]): TestVerdict => ({ failures, warnings })
+  let text
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (error) {
+    return fail((error as Error).message)
+  }
+  const { file, problems } = parseTestFile(text)
+  if (problems.length > 0) return fail(...problems.map(({ line, column, message }) => `${path}:${line}:${column}: ${message}`))
+  const repeated = file.groupEvalOrder.find((name, i, names) => names.indexOf(name) !== i)
+  if (repeated !== undefined) return fail(`group name repeated in evaluation order: ${repeated}`)
+
+  const read = []
+  for (const pattern of file.ruleFiles) {
+    const found = await findRuleFiles([isAbsolute(pattern) || pattern === '' ? pattern : join(dirname(path), pattern)])
+    if (found.length === 0) warnings.push(`no file match pattern ${pattern}`)
+    read.push(...await Promise.all(found.map(readRuleFile)))
+  }
+  const wrong = read.flatMap(rules => rules.problems)
+  const failures: string[] = []
+  for (const test of file.tests) {
+    if (wrong.length > 0) failures.push(...wrong)
+    else failures.push(...await runTestGroup(test, { file, groups: read.flatMap(rules => rules.groups), notifications }))
+  }
+  return fail(...failures)
+}
