@@ -379,9 +379,10 @@ export class MetricAggregator {
     }
     try {
       await writeState(path, lines)
+      this.#trouble.works('state', 'The state of the aggregator can be written again')
     } catch (error) {
       this.#metrics.stateFailed()
-      this.#trouble.warn('state', { err: error }, 'The state of the aggregator cannot be written: after a crash, windows may be missing')
+      this.#trouble.fails('state', { err: error, path }, 'The state of the aggregator cannot be written; it is tried each minute. After a crash, windows may be missing')
     }
   }
 

@@ -57,6 +57,7 @@ export class Publisher {
   #waiting: Promise<void> | undefined
   #isUp = false
   #flushing: Promise<void> | undefined
+  #isSpoolFailing = false
   #isClosed = false
 
   constructor ({ registry, bus, clock, log = silentLog, instance, flushMs = 1000, fullEvery = 60, maxBytes = 65_536, spool }: PublisherOptions) {
@@ -118,17 +119,25 @@ export class Publisher {
     const isUp = await this.#lookForBus()
     if (!isUp) this.#missed.inc()
     if (!isUp && this.#spool === undefined) return
-    const full = this.#sinceFull >= this.#fullEvery - 1 || this.#spool?.needsFull === true
+    // A spool that fails is tried with the full sets that go out anyway: a full disk makes no process publish more.
+    const full = this.#sinceFull >= this.#fullEvery - 1 || (this.#spool?.needsFull === true && !this.#isSpoolFailing)
     this.#sinceFull = full ? 0 : this.#sinceFull + 1
     const messages = await this.#messagesOf(full)
-    try {
-      await this.#spool?.write(messages, full)
-    } catch (error) {
-      this.#spoolFailed(error)
-    }
+    await this.#note(messages, full)
     if (!isUp) return
     for (const message of messages) this.#publish(full ? 'full' : 'changes', message)
     if (full) await this.#publishPast()
+  }
+
+  async #note (messages: readonly MetricsMessage[], full: boolean): Promise<void> {
+    if (this.#spool === undefined || (this.#spool.needsFull && !full)) return
+    try {
+      await this.#spool.write(messages, full)
+      this.#isSpoolFailing = false
+      this.#trouble.works('spool', 'The spool can be written again')
+    } catch (error) {
+      this.#spoolFailed(error)
+    }
   }
 
   async #messagesOf (full: boolean): Promise<MetricsMessage[]> {
@@ -190,7 +199,8 @@ export class Publisher {
   }
 
   #spoolFailed (error: unknown): void {
+    this.#isSpoolFailing = true
     this.#spoolErrors.inc()
-    this.#trouble.warn('spool', { err: error }, 'The spool cannot be written or read: what is not heard before a crash is lost')
+    this.#trouble.fails('spool', { err: error }, 'The spool cannot be written or read; it is tried with each full set. What is not heard before a crash is lost')
   }
 }

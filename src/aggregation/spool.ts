@@ -27,6 +27,7 @@ export class Spool {
   readonly #prefix: string
   #pastFiles: string[] = []
   #file: FileHandle | undefined
+  #isLoaded = false
 
   constructor ({ folder, instance, startedNs }: SpoolOptions) {
     this.#folder = folder
@@ -57,9 +58,13 @@ export class Spool {
       }
     }
     this.past = past
+    this.#isLoaded = true
   }
 
-  /** Notes one flush. Rejects when the disk is full or the folder is gone; the next one is then to be a full set. */
+  /**
+   * Notes one flush, once what earlier lives left is read. Rejects when the disk is full or the folder is gone; the next one is
+   * then to be a full set.
+   */
   async write (messages: readonly MetricsMessage[], full: boolean): Promise<void> {
     const text = messages.map(message => `${stringifyJson(message)}\n`).join('')
     if (!full && this.#file !== undefined) {
@@ -71,6 +76,7 @@ export class Spool {
       }
     }
     await this.close()
+    if (!this.#isLoaded) await this.load()
     const file = await open(`${this.#path}.new`, 'w')
     try {
       await file.writeFile(text)

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fc from 'fast-check'
@@ -215,6 +215,20 @@ t.test('damaged lines stay behind, and are counted', async t => {
   t.match(compressed, { kind: 'compress', damaged: 1 })
   t.equal((await readAll(dir, { resolution: '1m' })).damage.length, 0)
   t.match([...(await inDays(dir)).values()], [{ increment: 5 }])
+})
+
+t.test('the state of the aggregator, and whatever else is no segment, is left alone', async t => {
+  const dir = await scratch(t)
+  await fill(dir, history())
+  const others = ['aggregator/state.ndjson', 'aggregator/2020-01-01.ndjson', '1m/2020-01-01.txt', '2020-01-01.ndjson', 'spool/one@1.ndjson']
+  for (const path of others) {
+    await mkdir(join(dir, path, '..'), { recursive: true })
+    await writeFile(join(dir, path), 'not of the retention\'s business')
+  }
+  const capped = { ...policy, tiers: policy.tiers.map(tier => ({ ...tier, maxBytes: 1 })) }
+  for (const each of [policy, capped]) await new Retention({ dir, policy: each, clock: new TestClock(day + 900 * dayMs) }).run()
+  for (const path of others) t.ok((await stat(join(dir, path))).size > 0, path)
+  t.strictSame((await files(dir)).filter(file => !others.includes(file)), [])
 })
 
 t.test('bytes over the cap go, after they were rolled up', async t => {
