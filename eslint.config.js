@@ -17,6 +17,8 @@ const floors = [
   }))
 ]
 
+floors.push({ folder: 'dashboard', allows: floors.map(floor => floor.folder).filter(name => name !== 'attribution' && name !== 'grafana') })
+
 const folders = floors.map(floor => floor.folder)
 
 const floorRules = floors.map(({ folder, allows }) => {
@@ -37,6 +39,15 @@ const floorRules = floors.map(({ folder, allows }) => {
 export default [
   ...neostandard({ ts: true, ignores: ['dist/**', '.tap/**', 'node_modules/**'] }),
   ...floorRules,
+  {
+    // The dashboard's page: it runs in the browser as it is.
+    files: ['assets/**/*.js'],
+    languageOptions: {
+      globals: Object.fromEntries(['window', 'document', 'navigator', 'location', 'localStorage', 'matchMedia', 'fetch', 'URL', 'WebSocket',
+        'EventSource', 'Intl', 'Event', 'ResizeObserver', 'requestAnimationFrame', 'setTimeout', 'clearTimeout', 'setInterval', 'performance',
+        'devicePixelRatio', 'getComputedStyle', 'addEventListener'].map(name => [name, 'readonly']))
+    }
+  },
   {
     rules: {
       // A contract's schema and its type share one name; TypeScript itself refuses real redeclarations.

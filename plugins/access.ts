@@ -40,10 +40,11 @@ export function guardAccess ({ token = tokenFromEnvironment(), allow }: AccessOp
   }
 }
 
-function tokenFromEnvironment (): string | undefined {
-  const { NJORD_METRICS_TOKEN: token } = process.env
+/** The token in an environment variable, if there is one; throws `NJORD_ERR_INVALID_OPTION` for what cannot be sent as one. */
+export function tokenFromEnvironment (name = 'NJORD_METRICS_TOKEN'): string | undefined {
+  const token = process.env[name]
   if (token === undefined || token === '') return undefined
-  if (!isToken(token)) throw new NJORD_ERR_INVALID_OPTION('NJORD_METRICS_TOKEN', `found what is not shown here, expected ${tokenExpectation}`)
+  if (!isToken(token)) throw new NJORD_ERR_INVALID_OPTION(name, `found what is not shown here, expected ${tokenExpectation}`)
   return token
 }
 
@@ -54,7 +55,7 @@ function refusal (isListed: boolean): string {
 }
 
 /** Equal lengths for a comparison in constant time. */
-function digest (secret: string): Buffer {
+export function digest (secret: string): Buffer {
   return createHash('sha256').update(secret).digest()
 }
 
@@ -63,7 +64,8 @@ const loopback = blockList(['127.0.0.0/8', '::1'])
 /** What a proxy says about the client that it speaks for. */
 const forwardingHeaders = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'x-forwarded-host', 'x-forwarded-proto', 'via']
 
-function isLocal ({ socket: { remoteAddress }, headers }: FastifyRequest): boolean {
+/** Whether a request comes from this machine, and from no proxy on it. */
+export function isLocal ({ socket: { remoteAddress }, headers }: FastifyRequest): boolean {
   // A proxy on this machine makes everybody look local, and what it says of the client may be the client's own words.
   if (forwardingHeaders.some(name => headers[name] !== undefined)) return false
   // A Unix socket has no address: who may open it is this machine's own affair.
@@ -71,12 +73,12 @@ function isLocal ({ socket: { remoteAddress }, headers }: FastifyRequest): boole
 }
 
 /** IPv4 addresses of a dual-stack socket (`::ffff:10.0.0.7`) are taken as IPv4. */
-function isIn (addresses: BlockList, address: string): boolean {
+export function isIn (addresses: BlockList, address: string): boolean {
   const version = isIP(address)
   return version !== 0 && addresses.check(address, version === 6 ? 'ipv6' : 'ipv4')
 }
 
-function blockList (entries: readonly string[]): BlockList {
+export function blockList (entries: readonly string[]): BlockList {
   const list = new BlockList()
   for (const entry of entries) {
     const { address, bits, family } = parseSubnet(entry)!

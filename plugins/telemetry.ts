@@ -10,6 +10,7 @@ import type { AnyPack } from '../src/packs/pack.js'
 import type { LedgerOptions } from '../src/portfolio/ledger-options.js'
 import { Telemetry } from '../src/telemetry.js'
 import bus, { type BusOptions } from './bus.js'
+import dashboard, { type DashboardOptions } from './dashboard.js'
 import exporter, { type ExporterOptions } from './exporter.js'
 import httpMetrics, { type HttpMetricsPluginOptions } from './http-metrics.js'
 import { isThere, refuseTwice } from './once.js'
@@ -46,11 +47,13 @@ export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'regi
   series?: SeriesOptions | false
   /** PromQL over it, with the HTTP API of Prometheus; `false` for neither. */
   query?: QueryApiOptions | false
+  /** The live dashboard, at `/dashboard`; `false` for none. */
+  dashboard?: DashboardOptions | false
 }
 
 /**
  * The observability of a trading system inside its process: registers the parts that are not there yet (registry, bus,
- * HTTP metrics, runtime metrics, series, query API, exporter) and decorates the host with `njord`. Throws `NJORD_ERR_INVALID_OPTION`, and
+ * HTTP metrics, runtime metrics, series, query API, dashboard, exporter) and decorates the host with `njord`. Throws `NJORD_ERR_INVALID_OPTION`, and
  * `NJORD_ERR_ALREADY_REGISTERED` when it is there already.
  */
 const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opts) => {
@@ -70,6 +73,9 @@ const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opt
   if (opts.runtime !== false && !isThere(fastify, 'njord-runtime-metrics', {})) await fastify.register(runtimeMetrics)
   await registerHistory(fastify, opts)
   await decorate(fastify, { ...opts, clock }, fastify.njordRegistry)
+  if (opts.dashboard !== false && !isThere(fastify, 'njord-dashboard', { dashboard: opts.dashboard })) {
+    await fastify.register(dashboard, { ...opts.dashboard, prefix: (opts as { prefix?: string }).prefix })
+  }
   // One that is there already may be joined by another: on a path or a listener of its own.
   if (opts.exporter !== false && !(opts.exporter === undefined && isThere(fastify, 'njord-exporter', {}))) {
     await fastify.register(exporter, { ...opts.exporter, prefix: (opts as { prefix?: string }).prefix })

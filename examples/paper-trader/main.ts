@@ -82,6 +82,8 @@ function whereToLook (url: string, feed: Feed): string {
   const quantity = Number((1000 / price).toPrecision(1))
   return `Trading on paper: ${feed.name} (${feed.symbols.join(', ')}). Ctrl-C ends the session and sums it up.
 
+  dashboard  ${url}/dashboard
+
   metrics    curl ${url}/metrics
   positions  curl ${url}/positions
   orders     curl ${url}/orders

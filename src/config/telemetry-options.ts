@@ -1,22 +1,14 @@
 import { Type } from 'typebox'
+import { accessOptions, isToken, tokenExpectation } from './access-options.js'
+import { dashboardOptions } from './dashboard-options.js'
 import { live, options, optionsCheck, pluginOptions, withMethods } from './options.js'
-import { parseSubnet } from './subnet.js'
+
+export { accessOptions, isToken, tokenExpectation }
 
 const text = () => Type.String({ minLength: 1 })
 const amount = () => Type.Number({ exclusiveMinimum: 0 })
 
 const clock = Type.Optional(withMethods(['nowMs', 'nowNs', 'monotonicSeconds', 'after', 'every'], 'a clock'))
-
-/** Printable ASCII without spaces: anything else would not come through an Authorization header as it is. */
-export const isToken = (value: unknown): value is string => typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
-export const tokenExpectation = 'a secret of printable ASCII characters without spaces'
-
-/** Who may read what a plugin serves. */
-export const accessOptions = {
-  token: Type.Optional(live(isToken, tokenExpectation)),
-  allow: Type.Optional(Type.Array(live(
-    value => parseSubnet(value) !== undefined, 'an address or a subnet as in 10.0.0.7 or 192.168.0.0/16')))
-}
 
 const registry = {
   registry: Type.Optional(withMethods(
@@ -94,7 +86,8 @@ export const telemetryOptions = pluginOptions({
   http: Type.Optional(Type.Union([Type.Literal(false), options(http)])),
   runtime: Type.Optional(Type.Boolean()),
   series: Type.Optional(Type.Union([Type.Literal(false), options(series)])),
-  query: Type.Optional(Type.Union([Type.Literal(false), options(queryApi)]))
+  query: Type.Optional(Type.Union([Type.Literal(false), options(queryApi)])),
+  dashboard: Type.Optional(Type.Union([Type.Literal(false), options(dashboardOptions)]))
 })
 
 /** Each throws `NJORD_ERR_INVALID_OPTION` that names the option, what was found and what was expected. */

@@ -1,0 +1,149 @@
+/** No word for so long and the figures are old. */
+const staleMs = 2500
+/** No word for so long and the connection is given up. */
+const deadMs = 6000
+const longestWaitMs = 5000
+
+/**
+ * Keeps a stream of updates open: a WebSocket, or server-sent events where upgrades are refused. Says what state it is in: `connecting`,
+ * `live`, `stale`, `reconnecting`, `away` (the page is not looked at) or `signed-out`.
+ */
+export class Connection {
+  #onMessage
+  #onState
+  #range
+  #stream
+  #state = 'connecting'
+  #heardAt = 0
+  #waitMs = 250
+  #timer
+  #transport = 'websocket'
+  #failedUpgrades = 0
+
+  constructor ({ range, onMessage, onState }) {
+    this.#range = range
+    this.#onMessage = onMessage
+    this.#onState = onState
+    setInterval(() => { this.#watch() }, 500)
+    document.addEventListener('visibilitychange', () => { this.#look() })
+    addEventListener('online', () => { this.#retryNow() })
+    addEventListener('pageshow', () => { this.#look() })
+    this.#connect()
+  }
+
+  /** How long nothing has been heard, in milliseconds. */
+  get silentMs () {
+    return performance.now() - this.#heardAt
+  }
+
+  /** Asks for another stretch of the past: a stream is for one of them. */
+  setRange (range) {
+    this.#range = range
+    if (this.#state !== 'away' && this.#state !== 'signed-out') this.#connect()
+  }
+
+  #connect () {
+    clearTimeout(this.#timer)
+    const before = this.#stream
+    const url = new URL(`stream?range=${this.#range}`, document.baseURI)
+    this.#stream = (this.#transport === 'websocket' ? openWebSocket : openEvents)(url, {
+      onMessage: message => {
+        this.#heardAt = performance.now()
+        this.#waitMs = 250
+        this.#failedUpgrades = 0
+        this.#set('live')
+        this.#onMessage(message)
+      },
+      onEnd: wasOpen => { this.#ended(wasOpen) }
+    })
+    // The one before went on until now.
+    before?.close()
+  }
+
+  #ended (wasOpen) {
+    this.#stream = undefined
+    if (this.#state === 'away') return
+    this.#set('reconnecting')
+    // Twice refused before a word: something on the way does not let upgrades through.
+    if (!wasOpen && this.#transport === 'websocket' && ++this.#failedUpgrades >= 2) this.#transport = 'events'
+    else if (!wasOpen && this.#transport === 'events') {
+      this.#transport = 'websocket'
+      this.#failedUpgrades = 1
+    }
+    this.#timer = setTimeout(() => { this.#comeBack() }, this.#waitMs * (0.75 + Math.random() / 2))
+    this.#waitMs = Math.min(longestWaitMs, this.#waitMs * 1.7)
+  }
+
+  /** A stream that is refused does not say why: a session may have ended. */
+  async #comeBack () {
+    try {
+      const { status } = await fetch('session', { cache: 'no-store' })
+      if (status === 401 || status === 403) {
+        this.#set('signed-out')
+        return
+      }
+    } catch {}
+    if (this.#state === 'reconnecting') this.#connect()
+  }
+
+  #retryNow () {
+    if (this.#state !== 'reconnecting' || this.#stream !== undefined) return
+    this.#waitMs = 250
+    this.#connect()
+  }
+
+  #watch () {
+    if (this.#state === 'live' && this.silentMs > staleMs) this.#set('stale')
+    if (this.#stream !== undefined && (this.#state === 'stale' || this.#state === 'reconnecting') && this.silentMs > deadMs) {
+      // It says nothing and does not end: given up, and tried again.
+      const stream = this.#stream
+      this.#heardAt = performance.now() - staleMs
+      stream.close()
+      this.#ended(true)
+    }
+    if (this.#state !== 'live') this.#onState(this.#state)
+  }
+
+  /** A page that nobody sees asks for nothing. */
+  #look () {
+    if (document.hidden && this.#state !== 'signed-out') {
+      this.#set('away')
+      clearTimeout(this.#timer)
+      this.#stream?.close()
+      this.#stream = undefined
+    } else if (!document.hidden && this.#state === 'away') {
+      this.#set('reconnecting')
+      this.#connect()
+    }
+  }
+
+  #set (state) {
+    if (state === this.#state) return
+    this.#state = state
+    this.#onState(state)
+  }
+}
+
+function openWebSocket (url, { onMessage, onEnd }) {
+  const socket = new WebSocket(url.href.replace(/^http/, 'ws'))
+  let isOpen = false
+  let isOver = false
+  socket.onopen = () => { isOpen = true }
+  socket.onmessage = ({ data }) => { if (!isOver) onMessage(JSON.parse(data)) }
+  socket.onclose = () => { if (!isOver) onEnd(isOpen) }
+  return { close () { isOver = true; socket.close() } }
+}
+
+function openEvents (url, { onMessage, onEnd }) {
+  const source = new EventSource(url)
+  let isOpen = false
+  source.onmessage = ({ data }) => {
+    isOpen = true
+    onMessage(JSON.parse(data))
+  }
+  source.onerror = () => {
+    source.close()
+    onEnd(isOpen)
+  }
+  return { close () { source.close() } }
+}
