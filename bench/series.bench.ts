@@ -138,9 +138,9 @@ const benches: Bench[] = [
       const { store, plain } = filled()
       const endMs = store.newestMs
       const found = await compare({
-        ours: times => {
+        ours: async times => {
           for (let i = 0; i < times; i++) {
-            for (const one of store.select({ matchers: [named], startMs: endMs - rangeMs, endMs })) sink(one.read().length)
+            for (const one of await store.select({ matchers: [named], startMs: endMs - rangeMs, endMs })) sink(one.read().length)
           }
         },
         peer: times => {

@@ -68,8 +68,8 @@ export class PromqlEngine {
   /** The value of an expression at one instant, in milliseconds since the Unix epoch. */
   async instant (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<QueryAnswer> {
     const expr = typeof query === 'string' ? parse(query, this.#options) : query
-    const run = this.#run(options, atMs, atMs)
-    return answer(run, query, await this.#instantData(run, expr, { startMs: atMs, stepMs: 1, count: 1 }))
+    const grid = { startMs: atMs, stepMs: 1, count: 1 }
+    return await this.#run(options, atMs, atMs, async run => answer(run, query, await this.#instantData(run, expr, grid)))
   }
 
   /**
@@ -80,13 +80,14 @@ export class PromqlEngine {
     const expr = typeof query === 'string' ? parse(query, this.#options) : query
     const type = unwrapped(expr).kind
     if (isRange(type) || type === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
-    const run = this.#run(options, atMs, atMs)
-    const value = await new Evaluator(run).evaluate(expr, { startMs: atMs, stepMs: 1, count: 1 })
-    if (value.kind === 'scalar') return [{ labels: [], value: value.values[0]! }]
-    if (value.kind === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
-    const samples: Sample[] = []
-    for (const { labels, values, present } of this.#named(value.columns)) if (present[0] === 1) samples.push({ labels, value: values[0]! })
-    return samples
+    return await this.#run(options, atMs, atMs, async run => {
+      const value = await new Evaluator(run).evaluate(expr, { startMs: atMs, stepMs: 1, count: 1 })
+      if (value.kind === 'scalar') return [{ labels: [], value: value.values[0]! }]
+      if (value.kind === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
+      const samples: Sample[] = []
+      for (const { labels, values, present } of await this.#named(run, value.columns)) if (present[0] === 1) samples.push({ labels, value: values[0]! })
+      return samples
+    })
   }
 
   /**
@@ -109,13 +110,12 @@ export class PromqlEngine {
     if (type !== undefined) {
       throw new NJORD_ERR_QUERY_BAD_DATA(`invalid parameter "query": invalid expression type "${type}" for range query, must be Scalar or instant Vector`)
     }
-    const run = this.#run(options, startMs, endMs)
-    return answer(run, query, await this.#matrix(run, expr, { startMs, stepMs, count }))
+    return await this.#run(options, startMs, endMs, async run => answer(run, query, await this.#matrix(run, expr, { startMs, stepMs, count })))
   }
 
-  #run ({ signal, timeoutMs, lookbackMs }: QueryOptions, startMs: number, endMs: number): QueryRun {
+  async #run<T> ({ signal, timeoutMs, lookbackMs }: QueryOptions, startMs: number, endMs: number, evaluate: (run: QueryRun) => Promise<T>): Promise<T> {
     const { queryable, clock, delayedNameRemoval = false, defaultStepMs = 60_000, maxSamples = 50_000_000, ...defaults } = this.#options
-    return new QueryRun({
+    const run = new QueryRun({
       queryable,
       clock,
       delayedNameRemoval,
@@ -127,6 +127,11 @@ export class PromqlEngine {
       startMs,
       endMs
     })
+    try {
+      return await evaluate(run)
+    } finally {
+      run.close()
+    }
   }
 
   async #instantData (run: QueryRun, expr: Expr, grid: Grid): Promise<QueryData> {
@@ -135,21 +140,24 @@ export class PromqlEngine {
     const value = await evaluator.evaluate(expr, grid)
     const at = grid.startMs / 1000
     if (value.kind === 'string') return { resultType: 'string', result: [at, value.text] }
-    if (value.kind === 'vector') return await vectorData(run, this.#named(value.columns), grid.startMs)
+    if (value.kind === 'vector') return await vectorData(run, await this.#named(run, value.columns), grid.startMs)
     return scalarData(value.values[0]!, grid.startMs)
   }
 
   async #matrix (run: QueryRun, expr: Expr, grid: Grid): Promise<QueryData> {
     const value = await new Evaluator(run).evaluate(expr, grid)
     if (value.kind === 'string') throw new TypeError('a string has no points')
-    return await matrixData(run, value.kind === 'scalar' ? [scalarColumn(value.values)] : this.#named(value.columns), grid)
+    return await matrixData(run, value.kind === 'scalar' ? [scalarColumn(value.values)] : await this.#named(run, value.columns), grid)
   }
 
   /** The columns with the names that they are to have: delayed removal happens here. */
-  #named (columns: Column[]): Column[] {
+  async #named (run: QueryRun, columns: Column[]): Promise<Column[]> {
     if (this.#options.delayedNameRemoval !== true) return columns
-    for (const column of columns) if (column.dropName) column.labels = withoutName(column.labels)
-    return mergeSameLabels(columns)
+    for (const column of columns) {
+      if (run.isDue) await run.pause()
+      if (column.dropName) column.labels = withoutName(column.labels)
+    }
+    return await mergeSameLabels(run, columns)
   }
 }
 

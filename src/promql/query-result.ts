@@ -1,3 +1,4 @@
+import { sortInTurns } from '../clock/turns.js'
 import { labelsToObject } from '../contracts/labels.js'
 import { hasSamples, type Column, type Grid } from './eval/column.js'
 import { compareLabels, withoutName } from './eval/label-sets.js'
@@ -36,7 +37,7 @@ export async function vectorData (run: QueryRun, columns: readonly Column[], atM
 
 /** The answer to a range query, sorted by labels. */
 export async function matrixData (run: QueryRun, columns: readonly Column[], grid: Grid): Promise<QueryData> {
-  const sorted = columns.filter(hasSamples).sort((a, b) => compareLabels(a.labels, b.labels))
+  const sorted = await sortInTurns(run, columns.filter(hasSamples), (a, b) => compareLabels(a.labels, b.labels))
   const result = []
   for (const { labels, values, present } of sorted) {
     if (run.isDue) await run.pause()
@@ -53,7 +54,7 @@ export async function matrixData (run: QueryRun, columns: readonly Column[], gri
 export async function rangeData (run: QueryRun, range: RangeVector, grid: Grid): Promise<QueryData> {
   const windows = new Windows(grid, range)
   const result = []
-  for (const series of [...range.series].sort((a, b) => compareLabels(a.labels, b.labels))) {
+  for (const series of await sortInTurns(run, range.series, (a, b) => compareLabels(a.labels, b.labels))) {
     if (run.isDue) await run.pause()
     const length = windows.slide(series.read())
     if (length === 0) continue

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Turns } from '../clock/turns.js'
 import { ApiError, errorTypeOf, statusOf, type ErrorType } from './api-error.js'
 
 /** What a request is answered with; `data` is `undefined` where there is nothing to say (status 204). */
@@ -16,15 +16,14 @@ export function limited<T> (list: readonly T[], limit: number): { data: readonly
   return limit > 0 && list.length > limit ? { data: list.slice(0, limit), warnings: [TRUNCATED] } : { data: list, warnings: [] }
 }
 
-/** How much of a body is made at a time, in UTF-16 units, and for how long the event loop may be held, in milliseconds. */
+/** How much of a body is made at a time, in UTF-16 units. */
 const CHUNK_LENGTH = 65_536
-const HOLD_MS = 4
 
 /** The body of an answer in parts, in the order of fields that Prometheus has. Large lists are written in turns with the rest of the process. */
 export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): AsyncGenerator<string, void, undefined> {
   let text = '{"status":"success","data":'
   const { before, list, after } = parts(data)
-  let started = performance.now()
+  const turns = new Turns()
   text += before
   if (list !== undefined) {
     for (let i = 0; i < list.length; i++) {
@@ -33,10 +32,7 @@ export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): As
         yield text
         text = ''
       }
-      if (performance.now() - started > HOLD_MS) {
-        await nextTurn()
-        started = performance.now()
-      }
+      if (turns.isDue) await turns.pause()
     }
   }
   text += after

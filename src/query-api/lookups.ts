@@ -1,3 +1,4 @@
+import { sortInTurns, Turns } from '../clock/turns.js'
 import { labelsKey, labelsToObject, type Labels } from '../contracts/labels.js'
 import type { Matcher, Queryable } from '../contracts/queryable.js'
 import { compareLabels } from '../promql/eval/label-sets.js'
@@ -23,11 +24,15 @@ export class Lookups {
     const limit = limitOf(form)
     const { startMs, endMs } = window(form)
     const sets = matcherSets(form, problem => badParameter('match[]', problem))
+    const turns = new Turns()
     const found = new Map<string, Labels>()
     for (const matchers of sets) {
-      for (const labels of await this.#queryable.series(matchers, startMs, endMs)) found.set(labelsKey(labels), labels)
+      for (const labels of await this.#queryable.series(matchers, startMs, endMs)) {
+        if (turns.isDue) await turns.pause()
+        found.set(labelsKey(labels), labels)
+      }
     }
-    const { data, warnings } = limited([...found.values()].sort(compareLabels), limit)
+    const { data, warnings } = limited(await sortInTurns(turns, [...found.values()], compareLabels), limit)
     return { data: data.map(labelsToObject), warnings }
   }
 
@@ -51,7 +56,7 @@ export class Lookups {
 async function union (sets: readonly (readonly Matcher[])[], find: (matchers: readonly Matcher[]) => Promise<readonly string[]>): Promise<string[]> {
   const found = new Set<string>()
   for (const matchers of sets.length === 0 ? [[]] : sets) for (const text of await find(matchers)) found.add(text)
-  return [...found].sort()
+  return await sortInTurns(new Turns(), [...found], (a, b) => a < b ? -1 : 1)
 }
 
 /** The selectors of `match[]`, each of which must ask for something. */

@@ -1,3 +1,4 @@
+import type { Turns } from '../clock/turns.js'
 import type { Labels } from '../contracts/labels.js'
 import type { Matcher } from '../contracts/queryable.js'
 
@@ -81,7 +82,7 @@ export class Postings {
    * The slots among which all the series are that satisfy the matchers: those of the matcher that leaves fewest.
    * `undefined` when no matcher says anything of who has a label.
    */
-  candidates (matchers: readonly Matcher[]): number[] | undefined {
+  async candidates (matchers: readonly Matcher[], turns: Turns): Promise<ArrayLike<number> | undefined> {
     let best: readonly Posting[] | undefined
     let fewest = Infinity
     const consider = (postings: readonly Posting[]): void => {
@@ -90,18 +91,25 @@ export class Postings {
     }
     // One that an absent label satisfies is satisfied by series that no posting has.
     const telling = matchers.filter(matcher => !matcher.matches(''))
-    for (const { name, op, value } of telling) {
-      const posting = op === '=' ? this.#names.get(name)?.values.get(value) : undefined
-      if (op === '=') consider(posting === undefined ? [] : [posting])
+    const isKnown = ({ op, literals }: Matcher): boolean => op === '=' || literals !== undefined
+    for (const { name, value, literals = [value] } of telling.filter(isKnown)) {
+      const values = this.#names.get(name)?.values
+      consider([...new Set(literals)].flatMap(literal => values?.get(literal) ?? []))
     }
     for (const matcher of telling) {
-      const values = this.#names.get(matcher.name)?.values ?? new Map<string, Posting>()
+      const values = this.#names.get(matcher.name)?.values
       // Walking the values pays where there are fewer of them than series to look at.
-      if (matcher.op !== '=' && values.size < fewest) consider([...values.values()].filter(({ text }) => matcher.matches(text)))
+      if (isKnown(matcher) || (values?.size ?? 0) >= fewest) continue
+      const postings: Posting[] = []
+      for (const posting of values?.values() ?? []) {
+        if (turns.isDue) await turns.pause()
+        if (matcher.matches(posting.text)) postings.push(posting)
+      }
+      consider(postings)
     }
-    const slots = best?.flatMap(({ slots }) => slots)
+    if (best === undefined || best.length === 1) return best?.[0]!.slots
     // As Prometheus has them, the oldest first: which of equals topk picks depends on it.
-    return best !== undefined && best.length > 1 ? slots!.sort((a, b) => a - b) : slots
+    return Uint32Array.from(best.flatMap(({ slots }) => slots)).sort()
   }
 
   #name (text: string): LabelName {

@@ -1,3 +1,4 @@
+import type { Turns } from '../clock/turns.js'
 import { labelValue, type Labels } from '../contracts/labels.js'
 import type { Matcher } from '../contracts/queryable.js'
 import { Postings } from './postings.js'
@@ -88,12 +89,22 @@ export class SeriesIndex {
     this.#postings.remove(gone.map(({ labels }) => labels), slot => this.#series[slot] === undefined)
   }
 
-  /** The series that satisfy all matchers. */
-  select (matchers: readonly Matcher[]): Series[] {
-    const slots = this.#postings.candidates(matchers)
-    const candidates = slots === undefined ? this.#series : slots.map(slot => this.#series[slot])
+  /** All series. */
+  all (): Series[] {
+    return this.#series.filter(series => series !== undefined)
+  }
+
+  /** The series that satisfy all matchers; some may have gone by the time that they are looked at. */
+  async select (matchers: readonly Matcher[], turns: Turns): Promise<Series[]> {
+    const slots = await this.#postings.candidates(matchers, turns)
+    const candidates = slots === undefined ? this.all() : Array.from(slots, slot => this.#series[slot])
     const tests = matchers.map(labelTest)
-    return candidates.filter(series => series !== undefined && tests.every(test => test(series.labels))) as Series[]
+    const selected: Series[] = []
+    for (const series of candidates) {
+      if (turns.isDue) await turns.pause()
+      if (series !== undefined && tests.every(test => test(series.labels))) selected.push(series)
+    }
+    return selected
   }
 
   #insert ({ labels, slot }: Series): void {

@@ -1,6 +1,7 @@
+import { sortInTurns, Turns } from '../clock/turns.js'
 import type { Clock } from '../contracts/clock.js'
-import type { Labels } from '../contracts/labels.js'
-import type { Matcher, Queryable, SelectedSeries, Selection } from '../contracts/queryable.js'
+import { labelValue, type Labels } from '../contracts/labels.js'
+import type { Matcher, Queryable, Samples, SelectedSeries, Selection } from '../contracts/queryable.js'
 import { PAGE_BYTES } from './arena.js'
 import { startMsOf } from './chunk.js'
 import { ChunkStore } from './chunk-store.js'
@@ -47,7 +48,8 @@ export interface SeriesStoreOptions {
  * The recent past, in memory: compressed samples of many series, found by matchers. Bounded by age and by bytes, the
  * oldest samples go first, and a series goes with its last one. Appending never throws: what cannot be stored is counted.
  *
- * It may be read while it is written. A selection sees what there was when it was made, for as long as it is held.
+ * It may be read while it is written. A selection sees what there was when it was made, for as long as it is held; a large one is made in
+ * turns with whoever writes.
  */
 export class SeriesStore implements Queryable {
   readonly maxAgeMs: number
@@ -132,44 +134,68 @@ export class SeriesStore implements Queryable {
     return this.#write(series, timestampMs, 0, true)
   }
 
-  select ({ matchers, startMs, endMs }: Pick<Selection, 'matchers' | 'startMs' | 'endMs'>): SelectedSeries[] {
-    const snapshot = new Snapshot(this.#chunks.pages, startMs, endMs)
+  /** As {@link Queryable.select}, in turns with the rest of the process. Rejects with the signal's reason when it is raised meanwhile. */
+  async select (
+    { matchers, startMs, endMs }: Pick<Selection, 'matchers' | 'startMs' | 'endMs'>, signal?: AbortSignal
+  ): Promise<SelectedSeries[]> {
+    const turns = new Turns(signal)
+    const found = await this.#index.select(matchers, turns)
+    let snapshot = new Snapshot(this.#chunks.pages, startMs, endMs)
     const selected: SelectedSeries[] = []
-    for (const { labels, slot } of this.#index.select(matchers)) {
-      const place = this.#chunks.newest(slot, startMs, endMs)
-      if (place === undefined) continue
-      const series = new SnapshotSeries(labels, snapshot, place.page, place.offset, place.count)
-      // A window inside a chunk may lie between two samples.
-      const isSure = place.endMs <= endMs || startMsOf(place.page.words, place.offset) >= startMs
-      if (isSure || series.read().length > 0) selected.push(series)
+    for (const series of found) {
+      if (turns.isDue) {
+        await turns.pause()
+        snapshot = new Snapshot(this.#chunks.pages, startMs, endMs)
+      }
+      const one = this.#place(series, snapshot)
+      if (one !== undefined) selected.push(one)
     }
     return selected
   }
 
-  series (matchers: readonly Matcher[], startMs: number, endMs: number): Labels[] {
-    return this.select({ matchers, startMs, endMs }).map(({ labels }) => labels)
+  /** The samples of one series, without a turn of others; `undefined` where it has none in that window. */
+  read (labels: Labels, startMs: number, endMs: number): Samples | undefined {
+    const series = this.#index.find(labels)
+    return series === undefined ? undefined : this.#place(series, new Snapshot(this.#chunks.pages, startMs, endMs))?.read()
   }
 
-  labelNames (matchers: readonly Matcher[], startMs: number, endMs: number): string[] {
-    const names = new Set<string>()
-    for (const labels of this.series(matchers, startMs, endMs)) {
-      for (let i = 0; i < labels.length; i += 2) names.add(labels[i]!)
-    }
-    return [...names].sort()
+  async series (matchers: readonly Matcher[], startMs: number, endMs: number): Promise<Labels[]> {
+    return (await this.select({ matchers, startMs, endMs })).map(({ labels }) => labels)
   }
 
-  labelValues (name: string, matchers: readonly Matcher[], startMs: number, endMs: number): string[] {
-    const values = new Set<string>()
-    for (const labels of this.series(matchers, startMs, endMs)) {
-      for (let i = 0; i < labels.length; i += 2) if (labels[i] === name) values.add(labels[i + 1]!)
+  async labelNames (matchers: readonly Matcher[], startMs: number, endMs: number): Promise<string[]> {
+    return await this.#texts(matchers, startMs, endMs, labels => labels.filter((_, i) => i % 2 === 0))
+  }
+
+  async labelValues (name: string, matchers: readonly Matcher[], startMs: number, endMs: number): Promise<string[]> {
+    return await this.#texts(matchers, startMs, endMs, labels => [labelValue(labels, name)].filter(value => value !== ''))
+  }
+
+  /** What is asked of the labels of the series that match, each text once, sorted. */
+  async #texts (matchers: readonly Matcher[], startMs: number, endMs: number, textsOf: (labels: Labels) => string[]): Promise<string[]> {
+    const turns = new Turns()
+    const found = new Set<string>()
+    for (const labels of await this.series(matchers, startMs, endMs)) {
+      if (turns.isDue) await turns.pause()
+      for (const text of textsOf(labels)) found.add(text)
     }
-    return [...values].sort()
+    return await sortInTurns(turns, [...found], (a, b) => a < b ? -1 : 1)
   }
 
   /** Gives up what is too old. Appending does so by itself, now and then; who appends at intervals does it each time. */
   evict (): void {
     if (this.#clock !== undefined) this.#horizonMs = this.#clock.nowMs() - this.maxAgeMs
     while (this.#chunks.pages.length > 0 && this.#chunks.firstPageEndMs() < this.#horizonMs) this.#dropFirst(false)
+  }
+
+  #place ({ labels, slot }: Series, snapshot: Snapshot): SnapshotSeries | undefined {
+    const { startMs, endMs } = snapshot
+    const place = slot === -1 ? undefined : this.#chunks.newest(slot, startMs, endMs)
+    if (place === undefined) return undefined
+    const series = new SnapshotSeries(labels, snapshot, place.page, place.offset, place.count)
+    // A window inside a chunk may lie between two samples.
+    const isSure = place.endMs <= endMs || startMsOf(place.page.words, place.offset) >= startMs
+    return isSure || series.read().length > 0 ? series : undefined
   }
 
   #write (series: Series, atMs: number, value: number, isStale: boolean): boolean {
@@ -243,7 +269,7 @@ export class SeriesStore implements Queryable {
 
   /** Gives up series that ended, those that ended first, until some bytes are free. */
   #dropIdle (bytes: number): void {
-    const idle = this.#index.select([]).filter(({ slot }) => this.#chunks.lastMs(slot) < this.#newestMs - IDLE_MS)
+    const idle = this.#index.all().filter(({ slot }) => this.#chunks.lastMs(slot) < this.#newestMs - IDLE_MS)
     idle.sort((a, b) => this.#chunks.lastMs(a.slot) - this.#chunks.lastMs(b.slot))
     const share = this.#index.bytes / this.#index.size
     const gone = idle.slice(0, Math.ceil(bytes / share))

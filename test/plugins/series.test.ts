@@ -22,11 +22,11 @@ await t.test('samples the registry by its clock until the host closes', async t 
   const { app, clock } = await host(t)
   app.njordRegistry.gauge({ name: 'equity', help: 'Equity.' }).set(7)
   clock.advance(10_000)
-  const [series] = app.njordSeries.select({ ...everything, matchers: [matcher('__name__', '=', 'equity')] })
+  const [series] = await app.njordSeries.select({ ...everything, matchers: [matcher('__name__', '=', 'equity')] })
   t.match(series!.labels, ['__name__', 'equity', 'instance', /^.+:\d+$/, 'job', 'njord'])
   t.strictSame(listOf(series!.read()), [[START + 5000, 7], [START + 10_000, 7]])
   await app.close()
-  t.strictSame(listOf(app.njordSeries.select(everything)[0]!.read()).at(-1), [START + 10_001, 'stale'])
+  t.strictSame(listOf((await app.njordSeries.select(everything))[0]!.read()).at(-1), [START + 10_001, 'stale'])
   t.equal(clock.nextDueMs(), undefined, 'no timer is left')
 })
 
@@ -37,8 +37,8 @@ await t.test('says how the store is doing', async t => {
   store.append(metric('m'), START + 1, 1)
   store.append(metric('m'), START + 1, 1)
   clock.advance(1000)
-  const read = (name: string, labels: Record<string, string> = {}): number => {
-    const [series] = store.select({
+  const read = async (name: string, labels: Record<string, string> = {}): Promise<number> => {
+    const [series] = await store.select({
       ...everything,
       startMs: clock.nowMs(),
       matchers: [
@@ -47,17 +47,17 @@ await t.test('says how the store is doing', async t => {
     })
     return series!.read().values[0]!
   }
-  t.ok(read('njord_series_bytes') > 10_000)
-  t.equal(read('njord_series_active'), store.size)
-  t.equal(read('njord_series_samples_total'), store.samplesTotal - (store.size - 1))
-  t.equal(read('njord_series_refused_samples_total', { reason: 'duplicate' }), 1)
-  t.equal(read('njord_series_evicted_samples_total'), 0)
+  t.ok(await read('njord_series_bytes') > 10_000)
+  t.equal(await read('njord_series_active'), store.size)
+  t.equal(await read('njord_series_samples_total'), store.samplesTotal - (store.size - 1))
+  t.equal(await read('njord_series_refused_samples_total', { reason: 'duplicate' }), 1)
+  t.equal(await read('njord_series_evicted_samples_total'), 0)
   clock.advance(600_000)
-  t.ok(read('njord_series_evicted_samples_total') > 0)
-  t.equal(read('njord_series_evicted_total'), 1, 'm is gone')
+  t.ok(await read('njord_series_evicted_samples_total') > 0)
+  t.equal(await read('njord_series_evicted_total'), 1, 'm is gone')
   registry.collect()
   registry.collect()
-  t.equal(read('njord_series_refused_samples_total', { reason: 'duplicate' }), 1, 'to read it changes nothing')
+  t.equal(await read('njord_series_refused_samples_total', { reason: 'duplicate' }), 1, 'to read it changes nothing')
 })
 
 await t.test('refuses to be registered twice, or without a registry, or with options that cannot be', async t => {

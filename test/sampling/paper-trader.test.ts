@@ -37,8 +37,8 @@ await t.test('an hour of the paper trader at full speed takes less than two byte
 
   // What the narrow one still has is what the roomy one has.
   const window = { ...everything, startMs: narrow.completeFromMs }
-  const wanted = new Map(roomy.select(window).map(series => [series.labels.join('\0'), series]))
-  const found = narrow.select(window).filter(({ labels }) => wanted.has(labels.join('\0')))
+  const wanted = new Map((await roomy.select(window)).map(series => [series.labels.join('\0'), series]))
+  const found = (await narrow.select(window)).filter(({ labels }) => wanted.has(labels.join('\0')))
   t.equal(found.length, wanted.size)
   t.ok(roomy.newestMs - narrow.completeFromMs > HOUR / 6, 'some of the past is whole')
   const differing = found.filter(series => !moving.test(labelValue(series.labels, '__name__'))).filter(series => !isDeepStrictEqual(listOf(series.read()).filter(([atMs]) => atMs % 5000 === 0), listOf(wanted.get(series.labels.join('\0'))!.read())))

@@ -33,7 +33,7 @@ await t.test('the store has what a real Prometheus stored of a scrape of the sam
   await sampler.sample()
 
   const stored = new Map<string, number>()
-  for (const { labels, read } of store.select(everything).map(series => ({ labels: series.labels, read: () => series.read() }))) {
+  for (const { labels, read } of (await store.select(everything)).map(series => ({ labels: series.labels, read: () => series.read() }))) {
     const { length, values, stale } = read()
     if (stale?.[length - 1] !== 1) stored.set(JSON.stringify(labels), values[length - 1]!)
   }
@@ -56,7 +56,7 @@ await t.test('the store has what a real Prometheus stored of a scrape of the sam
   const quotes = 'host_quotes_total{text="\\""}'
   await prometheus.until('the series is gone', async () => (await prometheus.query(quotes)).length === 0)
   await sampler.sample()
-  const gone = store.select(everything).find(({ labels }) => labelsToObject(labels).text === '"')!.read()
+  const gone = (await store.select(everything)).find(({ labels }) => labelsToObject(labels).text === '"')!.read()
   t.equal(gone.length, 2)
   t.equal(gone.stale?.[1], 1, 'what is stale there is stale here')
 })

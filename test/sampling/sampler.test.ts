@@ -20,8 +20,8 @@ function sampling (options: MetricRegistryOptions = {}) {
 }
 
 /** The samples of a metric by its labels other than the target's, as `le=1.0`; times since the start. */
-function samplesOf (store: SeriesStore, name: string): Record<string, Sample[]> {
-  return Object.fromEntries(store.select({ ...everything, matchers: [matcher('__name__', '=', name)] }).map(series => {
+async function samplesOf (store: SeriesStore, name: string): Promise<Record<string, Sample[]>> {
+  return Object.fromEntries((await store.select({ ...everything, matchers: [matcher('__name__', '=', name)] })).map(series => {
     const { __name__: _, job, instance, ...own } = labelsToObject(series.labels)
     t.strictSame([job, instance], ['njord', 'host:1'])
     return [
@@ -31,7 +31,7 @@ function samplesOf (store: SeriesStore, name: string): Record<string, Sample[]> 
   }))
 }
 
-await t.test('each interval it writes what a scrape would show', t => {
+await t.test('each interval it writes what a scrape would show', async t => {
   const { clock, registry, store, sampler } = sampling()
   const orders = registry.counter({ name: 'orders_total', help: 'Orders.', labelNames: ['side'] })
   const wait = registry.histogram({ name: 'wait_seconds', help: 'Wait.', unit: 'seconds', buckets: [0.00001, 1, 2_500_000] })
@@ -45,26 +45,26 @@ await t.test('each interval it writes what a scrape would show', t => {
   clock.advance(5000)
   orders.inc({ side: 'buy' })
   clock.advance(9999)
-  t.strictSame(samplesOf(store, 'orders_total'), { 'side=buy': [[5000, 2], [10_000, 3]] })
-  t.strictSame(samplesOf(store, 'wait_seconds_bucket'), {
+  t.strictSame(await samplesOf(store, 'orders_total'), { 'side=buy': [[5000, 2], [10_000, 3]] })
+  t.strictSame(await samplesOf(store, 'wait_seconds_bucket'), {
     'le=1e-05': [[5000, 0], [10_000, 0]],
     'le=1.0': [[5000, 2], [10_000, 2]],
     'le=2.5e+06': [[5000, 3], [10_000, 3]],
     'le=+Inf': [[5000, 3], [10_000, 3]]
   })
-  t.strictSame(samplesOf(store, 'wait_seconds_sum'), { '': [[5000, 8], [10_000, 8]] })
-  t.strictSame(samplesOf(store, 'wait_seconds_count'), { '': [[5000, 3], [10_000, 3]] })
-  t.strictSame(samplesOf(store, 'spread'), { 'quantile=0.5': [[5000, 2], [10_000, 2]], 'quantile=1.0': [[5000, 3], [10_000, 3]] })
-  t.strictSame(samplesOf(store, 'spread_sum'), { '': [[5000, 6], [10_000, 6]] })
-  t.strictSame(samplesOf(store, 'equity'), { '': [[5000, 5000], [10_000, 10_000]] })
-  t.strictSame(samplesOf(store, 'up'), { '': [[5000, 1], [10_000, 1]] })
-  t.strictSame(samplesOf(store, 'scrape_duration_seconds'), { '': [[5000, 0], [10_000, 0]] })
-  const [, [, count]] = samplesOf(store, 'scrape_samples_scraped')['']! as [Sample, Sample]
+  t.strictSame(await samplesOf(store, 'wait_seconds_sum'), { '': [[5000, 8], [10_000, 8]] })
+  t.strictSame(await samplesOf(store, 'wait_seconds_count'), { '': [[5000, 3], [10_000, 3]] })
+  t.strictSame(await samplesOf(store, 'spread'), { 'quantile=0.5': [[5000, 2], [10_000, 2]], 'quantile=1.0': [[5000, 3], [10_000, 3]] })
+  t.strictSame(await samplesOf(store, 'spread_sum'), { '': [[5000, 6], [10_000, 6]] })
+  t.strictSame(await samplesOf(store, 'equity'), { '': [[5000, 5000], [10_000, 10_000]] })
+  t.strictSame(await samplesOf(store, 'up'), { '': [[5000, 1], [10_000, 1]] })
+  t.strictSame(await samplesOf(store, 'scrape_duration_seconds'), { '': [[5000, 0], [10_000, 0]] })
+  const [, [, count]] = (await samplesOf(store, 'scrape_samples_scraped'))['']! as [Sample, Sample]
   t.equal(count, store.size - 3, 'all but its own three')
   t.end()
 })
 
-await t.test('series that are gone are marked stale, and only those', t => {
+await t.test('series that are gone are marked stale, and only those', async t => {
   const { clock, registry, store, sampler } = sampling()
   const orders = registry.counter({ name: 'orders_total', help: 'Orders.', labelNames: ['side'] })
   const gauge = registry.gauge({ name: 'gone', help: 'Goes.' })
@@ -80,30 +80,30 @@ await t.test('series that are gone are marked stale, and only those', t => {
   clock.advance(10_000)
   orders.inc({ side: 'buy' })
   clock.advance(5000)
-  t.strictSame(samplesOf(store, 'orders_total'), {
+  t.strictSame(await samplesOf(store, 'orders_total'), {
     'side=buy': [[5000, 1], [10_000, 'stale'], [20_000, 1]],
     'side=sell': [[5000, 1], [10_000, 1], [15_000, 1], [20_000, 1]],
     'side=short': [[5000, 1], [10_000, 1], [15_000, 1], [20_000, 1]],
     'side=cover': [[10_000, 1], [15_000, 1], [20_000, 1]]
   })
-  t.strictSame(samplesOf(store, 'gone'), { '': [[5000, 1], [10_000, 'stale']] })
+  t.strictSame(await samplesOf(store, 'gone'), { '': [[5000, 1], [10_000, 'stale']] })
   clock.advance(3000)
   sampler.close()
   sampler.close()
   clock.advance(60_000)
-  t.strictSame(samplesOf(store, 'orders_total')['side=sell']!.at(-1), [23_000, 'stale'])
-  t.strictSame(samplesOf(store, 'up')['']!.at(-1), [23_000, 'stale'], 'when it closes, all are')
-  t.equal(store.select({ ...everything, startMs: START + 23_001 }).length, 0)
+  t.strictSame((await samplesOf(store, 'orders_total'))['side=sell']!.at(-1), [23_000, 'stale'])
+  t.strictSame((await samplesOf(store, 'up'))['']!.at(-1), [23_000, 'stale'], 'when it closes, all are')
+  t.equal((await store.select({ ...everything, startMs: START + 23_001 })).length, 0)
   t.strictSame(Object.values(store.refused).filter(count => count > 0), [], 'nothing is refused on the way')
   t.end()
 })
 
-await t.test('a sampler that closes at the moment of a sampling marks its series stale all the same', t => {
+await t.test('a sampler that closes at the moment of a sampling marks its series stale all the same', async t => {
   const { clock, store, sampler } = sampling()
   sampler.start()
   clock.advance(5000)
   sampler.close()
-  t.strictSame(samplesOf(store, 'up'), { '': [[5000, 1], [5001, 'stale']] })
+  t.strictSame(await samplesOf(store, 'up'), { '': [[5000, 1], [5001, 'stale']] })
   t.end()
 })
 
@@ -111,7 +111,7 @@ await t.test('labels of its own that are called as those of the target are kept 
   const { registry, store, sampler } = sampling()
   registry.gauge({ name: 'a', help: 'A.', labelNames: ['job', 'exported_job', 'empty'] }).set({ job: 'own', exported_job: 'x', empty: '' }, 1)
   await sampler.sample()
-  const [series] = store.select({ ...everything, matchers: [matcher('__name__', '=', 'a')] })
+  const [series] = await store.select({ ...everything, matchers: [matcher('__name__', '=', 'a')] })
   t.strictSame({ ...labelsToObject(series!.labels) }, {
     __name__: 'a', exported_exported_job: 'own', exported_job: 'x', instance: 'host:1', job: 'njord'
   })
@@ -125,7 +125,7 @@ await t.test('it goes with the labels that the host has for all series', async t
   clock.advance(1000)
   host.setDefaultLabels({ region: 'eu', own: 'lost' })
   await sampler.sample()
-  t.strictSame(samplesOf(store, 'a'), { 'own=1': [[0, 1], [1000, 'stale']], 'own=1,region=eu': [[1000, 1]] })
+  t.strictSame(await samplesOf(store, 'a'), { 'own=1': [[0, 1], [1000, 'stale']], 'own=1,region=eu': [[1000, 1]] })
 })
 
 await t.test('metrics of the host\'s own are written as they are exposed', async t => {
@@ -141,12 +141,12 @@ await t.test('metrics of the host\'s own are written as they are exposed', async
   const text = new Gauge({ name: 'text', help: 'No number.', registers })
   text.get = async () => ({ name: 'text', help: '', type: 'gauge', aggregator: 'sum', values: [{ value: '1' as never, labels: {} }] }) as never
   await sampler.sample()
-  t.strictSame(samplesOf(store, 'jobs_total'), { 'kind=a': [[0, 1]] })
-  t.strictSame(samplesOf(store, 'ends_total'), { '': [[0, 3]] })
-  t.strictSame(samplesOf(store, 'h_bucket'), { 'le=1.0': [[0, 0]], 'le=2.5': [[0, 1]], 'le=+Inf': [[0, 1]] })
-  t.strictSame(samplesOf(store, 's'), { 'quantile=0.5': [[0, 4]] })
-  t.strictSame(samplesOf(store, 'bounds'), { 'le=1': [[0, 5]] })
-  t.strictSame(samplesOf(store, 'text'), {})
+  t.strictSame(await samplesOf(store, 'jobs_total'), { 'kind=a': [[0, 1]] })
+  t.strictSame(await samplesOf(store, 'ends_total'), { '': [[0, 3]] })
+  t.strictSame(await samplesOf(store, 'h_bucket'), { 'le=1.0': [[0, 0]], 'le=2.5': [[0, 1]], 'le=+Inf': [[0, 1]] })
+  t.strictSame(await samplesOf(store, 's'), { 'quantile=0.5': [[0, 4]] })
+  t.strictSame(await samplesOf(store, 'bounds'), { 'le=1': [[0, 5]] })
+  t.strictSame(await samplesOf(store, 'text'), {})
   t.equal(store.refused.invalid, 1)
 
   clock.advance(1000)
@@ -155,8 +155,8 @@ await t.test('metrics of the host\'s own are written as they are exposed', async
   host.removeSingleMetric('ends_total')
   text.get = async () => { throw new Error('not now') }
   await sampler.sample()
-  t.strictSame(samplesOf(store, 'jobs_total'), { 'kind=a': [[0, 1], [1000, 'stale']], 'kind=b': [[1000, 1]] })
-  t.strictSame(samplesOf(store, 'ends_total'), { '': [[0, 3], [1000, 'stale']] })
+  t.strictSame(await samplesOf(store, 'jobs_total'), { 'kind=a': [[0, 1], [1000, 'stale']], 'kind=b': [[1000, 1]] })
+  t.strictSame(await samplesOf(store, 'ends_total'), { '': [[0, 3], [1000, 'stale']] })
   registry.close()
 })
 
@@ -171,8 +171,8 @@ await t.test('a metric of the host\'s that cannot be read spoils no other', asyn
   await sampler.sample()
   clock.advance(5000)
   await sampler.sample()
-  t.strictSame(samplesOf(store, 'good'), { '': [[0, 1], [5000, 1]] })
-  t.strictSame(samplesOf(store, 'up'), { '': [[0, 1], [5000, 1]] })
+  t.strictSame(await samplesOf(store, 'good'), { '': [[0, 1], [5000, 1]] })
+  t.strictSame(await samplesOf(store, 'up'), { '': [[0, 1], [5000, 1]] })
   t.equal(errors, 1, 'it is logged once')
 })
 
@@ -190,16 +190,16 @@ await t.test('on a virtual clock a slow metric of the host\'s holds up nothing',
   }
   sampler.start()
   clock.advance(15_000)
-  t.strictSame(samplesOf(store, 'ours'), { '': [[5000, 1], [10_000, 1], [15_000, 1]] })
+  t.strictSame(await samplesOf(store, 'ours'), { '': [[5000, 1], [10_000, 1], [15_000, 1]] })
   const done = new Promise<void>(resolve => { registry.onCollect(resolve) })
   answer()
   await new Promise(resolve => { setImmediate(resolve) })
-  t.strictSame(samplesOf(store, 'slow'), { '': [[5000, 0]] })
-  t.strictSame(samplesOf(store, 'up')['']!.map(([atMs]) => atMs), [10_000, 15_000])
+  t.strictSame(await samplesOf(store, 'slow'), { '': [[5000, 0]] })
+  t.strictSame((await samplesOf(store, 'up'))['']!.map(([atMs]) => atMs), [10_000, 15_000])
   clock.advance(5000)
   await done
   await new Promise(resolve => { setImmediate(resolve) })
-  t.strictSame(samplesOf(store, 'slow'), { '': [[5000, 0], [20_000, 0]] })
+  t.strictSame(await samplesOf(store, 'slow'), { '': [[5000, 0], [20_000, 0]] })
   t.strictSame(Object.values(store.refused).filter(count => count > 0), [])
 })
 
@@ -211,8 +211,8 @@ await t.test('a sampling that is closed on its way writes no more', async t => {
   clock.advance(10)
   sampler.close()
   await under
-  t.strictSame(samplesOf(store, 'late'), {})
-  t.strictSame(samplesOf(store, 'up'), {})
+  t.strictSame(await samplesOf(store, 'late'), {})
+  t.strictSame(await samplesOf(store, 'up'), {})
 })
 
 /** The machine's clock, which can be set. */
@@ -245,10 +245,10 @@ await t.test('on a real clock it lets others go first, and keeps to even steps',
   await under
   clearInterval(count)
   t.ok(turns > 1, `${turns} turns of others`)
-  t.strictSame(samplesOf(store, 'many')['i=7'], [[5000, 7]], 'a timer that is late by little is punctual')
+  t.strictSame((await samplesOf(store, 'many'))['i=7'], [[5000, 7]], 'a timer that is late by little is punctual')
   clock.offsetMs = 10_012
   await sampler.sample()
-  t.strictSame(samplesOf(store, 'many')['i=7'], [[5000, 7], [10_012, 7]], 'late is late')
+  t.strictSame((await samplesOf(store, 'many'))['i=7'], [[5000, 7], [10_012, 7]], 'late is late')
 
   clock.due()
   clock.offsetMs = 14_998

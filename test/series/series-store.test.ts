@@ -52,9 +52,9 @@ const operation = fc.oneof(
 
 await t.test('it has what a plain list of samples has, whatever is appended and asked', async t => {
   let selected = 0
-  fc.assert(fc.property(
+  await fc.assert(fc.asyncProperty(
     fc.uniqueArray(anyLabels, { minLength: 8, maxLength: 8, selector: labelsKey }), fc.array(operation, { minLength: 20, maxLength: 80 }),
-    (sets, operations) => {
+    async (sets, operations) => {
       const store = new SeriesStore({ maxAgeMs: Infinity })
       const naive = new NaiveStore()
       let nowMs = 1_700_000_000_000
@@ -72,13 +72,13 @@ await t.test('it has what a plain list of samples has, whatever is appended and 
           const to = startMs + Math.max(does.from, does.to) / 100 * (nowMs - startMs)
           const expected = naive.select(does.matchers, from, to)
           selected += expected.size
-          const found = contents(store.select({ matchers: does.matchers, startMs: from, endMs: to }))
+          const found = contents(await store.select({ matchers: does.matchers, startMs: from, endMs: to }))
           deepStrictEqual(found, expected)
           const values = new Set([...expected.keys()].map(key => labelsToObject(naive.series.get(key)!.labels).a).filter(value => value !== undefined))
-          deepStrictEqual(store.labelValues('a', does.matchers, from, to), [...values].sort())
+          deepStrictEqual(await store.labelValues('a', does.matchers, from, to), [...values].sort())
         }
       }
-      deepStrictEqual(contents(store.select(everything)), naive.select([], -Infinity, Infinity))
+      deepStrictEqual(contents(await store.select(everything)), naive.select([], -Infinity, Infinity))
       equal(store.size, naive.series.size)
     }), { numRuns: 200, seed: 4 })
   t.ok(selected > 200, `the selections found something: ${selected}`)
@@ -86,16 +86,16 @@ await t.test('it has what a plain list of samples has, whatever is appended and 
 
 await t.test('under its limits it has the newest of what a plain list has, without a gap', async t => {
   let evicted = 0
-  fc.assert(fc.property(
+  await fc.assert(fc.asyncProperty(
     fc.integer({ min: 20, max: 250 }), fc.integer({ min: 0, max: 0xffff }), fc.boolean(), fc.integer({ min: 1, max: 40 }),
     fc.constantFrom(3 * HOUR, Infinity),
-    (seriesCount, seed, isNoisy, slowOnes, maxAgeMs) => {
+    async (seriesCount, seed, isNoisy, slowOnes, maxAgeMs) => {
       const maxBytes = 512 * 1024
       const store = new SeriesStore({ maxBytes, maxAgeMs })
       const sets = Array.from({ length: seriesCount }, (_, i) => metric('m', { i: String(i) }))
       const refs = sets.map(labels => store.ref(labels))
       const kept = sets.map((): Sample[] => [])
-      const held: Array<{ selected: ReturnType<SeriesStore['select']>, expected: Map<string, Sample[]> }> = []
+      const held: Array<{ selected: Awaited<ReturnType<SeriesStore['select']>>, expected: Map<string, Sample[]> }> = []
       let random = seed
       const next = (): number => (random = Math.imul(random + 0x6d2b79f5, 0x9e3779b1) >>> 0) / 2 ** 32
       for (let sweep = 0; sweep < 600; sweep++) {
@@ -111,12 +111,12 @@ await t.test('under its limits it has the newest of what a plain list has, witho
         }
         ok(store.bytes <= maxBytes)
         if (sweep % 100 === 99) {
-          const selected = store.select(everything)
+          const selected = await store.select(everything)
           held.push({ selected, expected: contents(selected) })
         }
       }
       const { completeFromMs } = store
-      const found = contents(store.select(everything))
+      const found = contents(await store.select(everything))
       let count = 0
       sets.forEach((labels, i) => {
         const samples = found.get(labelsKey(labels)) ?? []
@@ -164,18 +164,18 @@ await t.test('a staleness mark is no NaN, and a NaN no mark', async t => {
   store.append(labels, 1000, NaN)
   store.appendStale(labels, 2000)
   store.append(labels, 3000, 7)
-  const [series] = store.select(everything)
+  const [series] = await store.select(everything)
   t.strictSame(listOf(series!.read()), [[1000, NaN], [2000, 'stale'], [3000, 7]])
-  t.equal(store.select({ ...everything, endMs: 1500 })[0]!.read().stale, undefined, 'where there is no mark there is no array of them')
+  t.equal((await store.select({ ...everything, endMs: 1500 }))[0]!.read().stale, undefined, 'where there is no mark there is no array of them')
 })
 
 await t.test('a series is in a window only with a sample of it', async t => {
   const store = new SeriesStore()
   store.append(metric('m'), 1000, 1)
   store.append(metric('m'), 9000, 1)
-  t.equal(store.select({ matchers: [], startMs: 1001, endMs: 8999 }).length, 0)
-  t.strictSame(store.labelNames([], 1000, 1000), ['__name__'])
-  t.strictSame(store.series([], 9001, Infinity), [])
+  t.equal((await store.select({ matchers: [], startMs: 1001, endMs: 8999 })).length, 0)
+  t.strictSame(await store.labelNames([], 1000, 1000), ['__name__'])
+  t.strictSame(await store.series([], 9001, Infinity), [])
   t.strictSame(store.completeFromMs, 1000)
   t.equal(store.newestMs, 9000)
   t.equal(new SeriesStore().completeFromMs, Infinity)
@@ -189,10 +189,10 @@ await t.test('a regular expression is asked once of each value at most', async t
     const { matches, ...rest } = matcher(name, op, value)
     return { ...rest, matches: text => matches(text) && ++asked > 0 }
   }
-  t.equal(store.select({ ...everything, matchers: [matcher('__name__', '=', 'm'), counted('half', '=~', '0|2')] }).length, 500)
+  t.equal((await store.select({ ...everything, matchers: [matcher('__name__', '=', 'm'), counted('half', '=~', '0|2')] })).length, 500)
   t.ok(asked <= 2, `${asked}`)
-  t.equal(store.select({ ...everything, matchers: [matcher('__name__', '=', 'm'), matcher('i', '=~', '1.')] }).length, 10)
-  t.equal(store.select({ ...everything, matchers: [matcher('none', '=~', '.+')] }).length, 0)
+  t.equal((await store.select({ ...everything, matchers: [matcher('__name__', '=', 'm'), matcher('i', '=~', '1.')] })).length, 10)
+  t.equal((await store.select({ ...everything, matchers: [matcher('none', '=~', '.+')] })).length, 0)
 })
 
 await t.test('samples go when they are too old, and a series with its last one', async t => {
@@ -205,9 +205,9 @@ await t.test('samples go when they are too old, and a series with its last one',
     store.appendRef(ref, atMs, Math.sqrt(atMs))
     store.evict()
   }
-  t.strictSame(store.labelNames([], -Infinity, Infinity), ['__name__'])
+  t.strictSame(await store.labelNames([], -Infinity, Infinity), ['__name__'])
   t.equal(store.size, 1)
-  const [series] = store.select(everything)
+  const [series] = await store.select(everything)
   const { timestamps } = series!.read()
   t.ok(timestamps[0]! > HOUR && timestamps[0]! <= 2 * HOUR, `kept from ${timestamps[0]}`)
   t.equal(store.evictedSeriesTotal, 1)
@@ -216,7 +216,7 @@ await t.test('samples go when they are too old, and a series with its last one',
   t.equal(store.size, 0)
   t.equal(store.samplesTotal, store.evictedSamplesTotal)
   t.ok(store.appendRef(ref, clock.nowMs(), 1), 'a reference works for ever')
-  t.strictSame(store.series([], -Infinity, Infinity), [metric('goes_on')])
+  t.strictSame(await store.series([], -Infinity, Infinity), [metric('goes_on')])
   t.strictSame(store.ref(metric('goes_on')), ref)
 })
 
@@ -232,8 +232,44 @@ await t.test('new series make no more room than there is, and take that of those
   t.ok(store.bytes <= maxBytes)
   t.ok(store.append(metric('m', { i: '0' }), HOUR, 1), 'those that are there go on')
   for (let i = 0; i < 10; i++) t.ok(store.append(metric('late', { i: `late ${i}` }), HOUR, 1), 'and those that ended make way')
-  t.strictSame(store.series([matcher('__name__', '=', 'old')], -Infinity, Infinity), [], 'the oldest first')
-  t.strictSame(listOf(store.select({ ...everything, matchers: [matcher('i', '=', '0')] })[0]!.read()), [[1000, 0], [HOUR, 1]])
+  t.strictSame(await store.series([matcher('__name__', '=', 'old')], -Infinity, Infinity), [], 'the oldest first')
+  t.strictSame(listOf((await store.select({ ...everything, matchers: [matcher('i', '=', '0')] }))[0]!.read()), [[1000, 0], [HOUR, 1]])
   for (let i = 0; i < 20_000; i++) store.append(metric('n', { i: String(i) }), 2 * HOUR + i, i)
   t.ok(store.bytes <= maxBytes, `${store.bytes}`)
+})
+
+await t.test('a selection is made in turns with whoever writes, and ends when it is told to', async t => {
+  const store = new SeriesStore({ maxAgeMs: Infinity })
+  for (let i = 0; i < 200; i++) store.append(metric('m', { i: String(i) }), 1000, i)
+  const controller = new AbortController()
+  const slow: Matcher = {
+    ...matcher('i', '=~', '.+'),
+    matches: text => {
+      for (const started = performance.now(); performance.now() - started < 0.5;);
+      return text !== ''
+    }
+  }
+  let turns = 0
+  const write = (): void => {
+    store.append(metric('m', { i: String(turns) }), 2000 + turns++, 1)
+    if (!controller.signal.aborted) setImmediate(write)
+  }
+  write()
+  const selected = await store.select({ matchers: [slow], startMs: 1000, endMs: 1000 })
+  t.equal(selected.length, 200)
+  t.strictSame(selected.map(series => series.read().values[0]), Array.from({ length: 200 }, (_, i) => i))
+  t.ok(turns > 5, `${turns} turns`)
+  const ended = t.rejects(store.select({ matchers: [slow], startMs: 1000, endMs: 1000 }, controller.signal), { name: 'AbortError' })
+  controller.abort()
+  await ended
+})
+
+await t.test('one series is read by its labels', t => {
+  const store = new SeriesStore()
+  store.append(metric('m'), 1000, 1)
+  store.append(metric('m'), 3000, 2)
+  t.strictSame(listOf(store.read(metric('m'), 0, 2000)!), [[1000, 1]])
+  t.equal(store.read(metric('m'), 1500, 2500), undefined, 'none between the two')
+  t.equal(store.read(metric('n'), 0, 5000), undefined)
+  t.end()
 })

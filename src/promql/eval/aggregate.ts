@@ -9,7 +9,7 @@ import { unwrapped } from './unwrapped.js'
 /** `sum`, `avg`, `min` and the others that fold a group's samples into one. */
 export async function aggregate (run: QueryRun, expr: AggregateExpr, columns: readonly Column[], count: number): Promise<Column[]> {
   const make: MakeAccumulator = accumulators.get(expr.op)!
-  const { of, labels } = groupColumns(columns, expr)
+  const { of, labels } = await groupColumns(run, columns, expr)
   run.hold(labels.length * count)
   const out = labels.map(group => emptyColumn(group, count))
   const groups = out.map(column => make(column, count))
@@ -29,7 +29,7 @@ export async function aggregateQuantile (
 ): Promise<Column[]> {
   warnOfQuantiles(run, expr, quantiles)
   const count = quantiles.length
-  const { of, labels } = groupColumns(columns, expr)
+  const { of, labels } = await groupColumns(run, columns, expr)
   run.hold(labels.length * count)
   const members: Column[][] = labels.map(() => [])
   for (const [i, column] of columns.entries()) members[of[i]!]!.push(column)

@@ -9,7 +9,7 @@ import { setOperation } from './set-operators.js'
 export async function binary (run: QueryRun, expr: BinaryExpr, lhs: Value, rhs: Value, count: number): Promise<Value> {
   if (lhs.kind === 'vector' && rhs.kind === 'vector') {
     const columns = expr.op === 'and' || expr.op === 'or' || expr.op === 'unless'
-      ? setOperation(expr.op satisfies SetOp, lhs.columns, rhs.columns, expr.matching!, count, run.settings.delayedNameRemoval)
+      ? await setOperation(run, expr.op satisfies SetOp, lhs.columns, rhs.columns, expr.matching!, count)
       : await vectorOperation(run, expr, lhs.columns, rhs.columns, count)
     return { kind: 'vector', columns }
   }
@@ -36,5 +36,5 @@ async function withScalar (run: QueryRun, expr: BinaryExpr, columns: Column[], s
     }
   }
   if (keeps !== undefined) return columns.filter(hasSamples)
-  return isArithmetic || returnBool ? dropNames(columns, run.settings.delayedNameRemoval) : columns
+  return isArithmetic || returnBool ? await dropNames(run, columns) : columns
 }

@@ -1,6 +1,7 @@
 import { labelsKey, type Labels } from '../../contracts/labels.js'
 import { fail } from './failure.js'
 import { metricName, withoutName } from './label-sets.js'
+import type { QueryRun } from './query-run.js'
 
 /** The instants at which an expression is evaluated: `startMs + i * stepMs` for `i` in `0 … count - 1`. */
 export interface Grid {
@@ -42,10 +43,11 @@ const SAME_LABELS = 'vector cannot contain metrics with the same labelset'
  * Makes one column of those with the same labels. Throws where two have a sample at the same instant; with `strictly`
  * for any two.
  */
-export function mergeSameLabels (columns: Column[], strictly = false): Column[] {
+export async function mergeSameLabels (run: QueryRun, columns: Column[], strictly = false): Promise<Column[]> {
   if (columns.length < 2) return columns
   const byKey = new Map<string, Column>()
   for (const column of columns) {
+    if (run.isDue) await run.pause()
     const key = labelsKey(column.labels)
     const first = byKey.get(key)
     if (first === undefined) byKey.set(key, column)
@@ -68,8 +70,8 @@ function addSamples (to: Column, from: Column): void {
  * Takes the metric's name off every column, or marks them for it under delayed removal, and merges those that have
  * become the same (with `strictly` they may not).
  */
-export function dropNames (columns: Column[], delayed: boolean, strictly = false): Column[] {
-  if (delayed) {
+export async function dropNames (run: QueryRun, columns: Column[], strictly = false): Promise<Column[]> {
+  if (run.settings.delayedNameRemoval) {
     for (const column of columns) column.dropName = true
     return columns
   }
@@ -77,8 +79,9 @@ export function dropNames (columns: Column[], delayed: boolean, strictly = false
   const name = columns.length === 0 ? '' : metricName(columns[0]!.labels)
   let oneName = true
   for (const column of columns) {
+    if (run.isDue) await run.pause()
     oneName &&= metricName(column.labels) === name
     column.labels = withoutName(column.labels)
   }
-  return oneName ? columns : mergeSameLabels(columns, strictly)
+  return oneName ? columns : await mergeSameLabels(run, columns, strictly)
 }

@@ -37,7 +37,7 @@ export class Evaluator {
     const value = await this.#evaluateNode(expr, once ? { ...grid, count: 1 } : grid)
     this.#run.releaseTo(held)
     if (value.kind !== 'string') this.#run.hold(grid.count * (value.kind === 'vector' ? value.columns.length : 1))
-    return once ? repeat(value, grid.count) : value
+    return once ? await repeat(this.#run, value, grid.count) : value
   }
 
   /** A range vector: the series and windows behind a selector or subquery. */
@@ -58,7 +58,7 @@ export class Evaluator {
       case 'paren':
         return await this.evaluate(expr.expr, grid)
       case 'unary':
-        return expr.op === '+' ? await this.evaluate(expr.expr, grid) : this.#negate(await this.evaluate(expr.expr, grid))
+        return expr.op === '+' ? await this.evaluate(expr.expr, grid) : await this.#negate(await this.evaluate(expr.expr, grid))
       case 'vectorSelector':
         return vector(await instantVector(this.#run, expr, grid))
       case 'binary': {
@@ -74,11 +74,14 @@ export class Evaluator {
     }
   }
 
-  #negate (value: Value): Value {
+  async #negate (value: Value): Promise<Value> {
     if (value.kind === 'scalar') return { kind: 'scalar', values: value.values.map(number => -number) }
     if (value.kind === 'string') throw new TypeError('a string has no sign')
-    for (const { values } of value.columns) for (let i = 0; i < values.length; i++) values[i] = -values[i]!
-    return vector(dropNames(value.columns, this.#run.settings.delayedNameRemoval, true))
+    for (const { values } of value.columns) {
+      if (this.#run.isDue) await this.#run.pause()
+      for (let i = 0; i < values.length; i++) values[i] = -values[i]!
+    }
+    return vector(await dropNames(this.#run, value.columns, true))
   }
 
   async #aggregate (expr: AggregateExpr, grid: Grid): Promise<Column[]> {
@@ -103,11 +106,11 @@ export class Evaluator {
       case 'timestamp': {
         const argument = args[0]!
         if (argument.kind !== 'vectorSelector') return await callInstant(this.#run, call.func, [await this.evaluate(argument, grid)], [], grid)
-        return vector(dropNames(await instantVector(this.#run, argument, grid, true), this.#run.settings.delayedNameRemoval))
+        return vector(await dropNames(this.#run, await instantVector(this.#run, argument, grid, true)))
       }
       case 'absent':
         this.#run.hold(grid.count)
-        return vector(absent(await this.#columns(args[0]!, grid), args[0]!, grid.count))
+        return vector(await absent(this.#run, await this.#columns(args[0]!, grid), args[0]!, grid.count))
       case 'label_replace':
       case 'label_join': {
         // Wrong arguments are told of before anything is selected.
@@ -124,7 +127,7 @@ export class Evaluator {
     const parameters: Float64Array[] = []
     for (const [i, argument] of args.entries()) if (i !== rangeAt) parameters.push(await this.#scalar(argument, grid))
     const columns = await callOnRange(this.#run, call.func, await this.range(args[rangeAt]!, grid), parameters, this.#spans(call), grid)
-    return call.func === 'absent_over_time' ? absent(columns, args[rangeAt]!, grid.count) : columns
+    return call.func === 'absent_over_time' ? await absent(this.#run, columns, args[rangeAt]!, grid.count) : columns
   }
 
   /** Where annotations of a call's arguments point to: parentheses count only around what Prometheus wraps to evaluate it once. */
@@ -162,10 +165,15 @@ function vector (columns: Column[]): Value {
 }
 
 /** What holds at one instant, at all of them. */
-function repeat (value: Value, count: number): Value {
+async function repeat (run: QueryRun, value: Value, count: number): Promise<Value> {
   if (value.kind === 'string') return value
   if (value.kind === 'scalar') return { kind: 'scalar', values: new Float64Array(count).fill(value.values[0]!) }
-  return vector(value.columns.filter(hasSamples).map(({ labels, values, dropName }) => ({
-    labels, dropName, values: new Float64Array(count).fill(values[0]!), present: new Uint8Array(count).fill(1)
-  })))
+  const columns: Column[] = []
+  for (const column of value.columns) {
+    if (run.isDue) await run.pause()
+    if (!hasSamples(column)) continue
+    const { labels, values, dropName } = column
+    columns.push({ labels, dropName, values: new Float64Array(count).fill(values[0]!), present: new Uint8Array(count).fill(1) })
+  }
+  return vector(columns)
 }

@@ -2,6 +2,7 @@ import type { Labels } from '../../contracts/labels.js'
 import type { AggregateExpr } from '../ast.js'
 import type { Column } from './column.js'
 import { exceptLabels, matchingKey, onlyLabels, withoutName } from './label-sets.js'
+import type { QueryRun } from './query-run.js'
 
 /** Which group each column of an aggregation falls into. */
 export interface Groups {
@@ -12,12 +13,13 @@ export interface Groups {
 }
 
 /** Groups columns by the labels of `by (…)`, or by all but those of `without (…)`. */
-export function groupColumns (columns: readonly Column[], { grouping, without }: AggregateExpr): Groups {
+export async function groupColumns (run: QueryRun, columns: readonly Column[], { grouping, without }: AggregateExpr): Promise<Groups> {
   const names = [...grouping].sort()
   const numbers = new Map<string, number>()
   const labels: Labels[] = []
   const of = new Int32Array(columns.length)
   for (const [i, column] of columns.entries()) {
+    if (run.isDue) await run.pause()
     const key = matchingKey(column.labels, names, !without)
     let number = numbers.get(key)
     if (number === undefined) {

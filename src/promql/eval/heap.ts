@@ -1,3 +1,5 @@
+import { sortInTurns, type Turns } from '../../clock/turns.js'
+
 /** Order of samples with NaN before all others: as Go's heaps of samples have it. */
 export function isLess (a: number, b: number): boolean {
   return Number.isNaN(a) || a < b
@@ -44,8 +46,8 @@ export class Heap {
   }
 
   /** The columns, the best first. */
-  bestFirst (): number[] {
-    const order = [...this.columns.keys()].sort((a, b) => rank(this.values[a]!, this.values[b]!, this.#isWorse))
+  async bestFirst (turns: Turns): Promise<number[]> {
+    const order = await sortInTurns(turns, [...this.columns.keys()], (a, b) => rank(this.values[a]!, this.values[b]!, this.#isWorse))
     return order.map(i => this.columns[i]!)
   }
 

@@ -35,7 +35,7 @@ async function ofHistograms (
 ): Promise<Column[]> {
   const { delayedNameRemoval } = run.settings
   const out: Column[] = []
-  for (const { metric, out: column, buckets: all } of histograms(run, columns, span, count)) {
+  for (const { metric, out: column, buckets: all } of await histograms(run, columns, span, count)) {
     // Prometheus takes the name off with the first result: what it has to say later is of a metric without one.
     let isNamed = true
     all.sort((a, b) => a.bound - b.bound)
@@ -55,13 +55,16 @@ async function ofHistograms (
     }
     if (hasSamples(column)) out.push(column)
   }
-  return mergeSameLabels(out)
+  return await mergeSameLabels(run, out)
 }
 
 /** Buckets put together by their labels without `le`; series without a bound there are warned of. */
-function histograms (run: QueryRun, columns: readonly Column[], span: Span | undefined, count: number): Iterable<Histogram> {
+async function histograms (
+  run: QueryRun, columns: readonly Column[], span: Span | undefined, count: number
+): Promise<Iterable<Histogram>> {
   const byKey = new Map<string, Histogram>()
   for (const column of columns) {
+    if (run.isDue) await run.pause()
     const le = labelValue(column.labels, 'le')
     const bound = parseFloatLikeGo(le)
     if (typeof bound === 'string') {

@@ -1,4 +1,5 @@
 import type { Span } from '../ast.js'
+import { goQuote } from '../go-text.js'
 import { calendarFunctions } from './calendar.js'
 import { dropNames, emptyColumn, hasSamples, type Column, type Grid, type Value } from './column.js'
 import { fail } from './failure.js'
@@ -11,17 +12,17 @@ import { byLabels, byValue } from './sorting.js'
 export async function callInstant (run: QueryRun, name: string, args: readonly Value[], spans: readonly Span[], grid: Grid): Promise<Value> {
   // What is made of nothing, such as time(), takes room as well.
   if (args.length === 0 || args[0]!.kind === 'scalar' || name === 'scalar') run.hold(grid.count)
-  return scalarFunction(name, args, grid) ?? { kind: 'vector', columns: await vectorFunction(run, name, args, spans, grid) }
+  return await scalarFunction(run, name, args, grid) ?? { kind: 'vector', columns: await vectorFunction(run, name, args, spans, grid) }
 }
 
-function scalarFunction (name: string, args: readonly Value[], grid: Grid): Value | undefined {
+async function scalarFunction (run: QueryRun, name: string, args: readonly Value[], grid: Grid): Promise<Value | undefined> {
   switch (name) {
     case 'pi':
       return { kind: 'scalar', values: new Float64Array(grid.count).fill(Math.PI) }
     case 'time':
       return { kind: 'scalar', values: seconds(grid) }
     case 'scalar':
-      return { kind: 'scalar', values: onlySample(columnsOf(args[0]), grid.count) }
+      return { kind: 'scalar', values: await onlySample(run, columnsOf(args[0]), grid.count) }
     case 'vector':
       return { kind: 'vector', columns: [constant(scalarsOf(args[0]))] }
     default:
@@ -54,10 +55,10 @@ async function vectorFunction (run: QueryRun, name: string, args: readonly Value
       return await clamped(run, columnsOf(first), new Float64Array(grid.count).fill(-Infinity), scalarsOf(second))
     case 'sort':
     case 'sort_desc':
-      return byValue(columnsOf(first), name === 'sort_desc')
+      return await byValue(run, columnsOf(first), name === 'sort_desc')
     case 'sort_by_label':
     case 'sort_by_label_desc':
-      return byLabels(columnsOf(first), args.slice(1).map(textOf), name === 'sort_by_label_desc')
+      return await byLabels(run, columnsOf(first), args.slice(1).map(textOf), name === 'sort_by_label_desc')
     case 'histogram_quantile':
       return await histogramQuantile(run, scalarsOf(first), columnsOf(second), spans)
     case 'histogram_fraction':
@@ -69,7 +70,7 @@ async function vectorFunction (run: QueryRun, name: string, args: readonly Value
     case 'histogram_stdvar':
       return [] // Of native histograms, of which there are none.
     default:
-      return fail(`unknown function with name ${JSON.stringify(name)}`)
+      return fail(`unknown function with name ${goQuote(name)}`)
   }
 }
 
@@ -79,22 +80,24 @@ async function mapSamples (run: QueryRun, columns: Column[], change: (value: num
     if (run.isDue) await run.pause()
     for (let i = 0; i < values.length; i++) if (present[i] === 1) values[i] = change(values[i]!, i)
   }
-  return dropNames(columns, run.settings.delayedNameRemoval)
+  return await dropNames(run, columns)
 }
 
 /** `clamp`: nothing is left at instants at which the maximum is below the minimum. */
 async function clamped (run: QueryRun, columns: Column[], minima: Float64Array, maxima: Float64Array): Promise<Column[]> {
   for (const { present } of columns) {
+    if (run.isDue) await run.pause()
     for (let i = 0; i < present.length; i++) if (maxima[i]! < minima[i]!) present[i] = 0
   }
   return await mapSamples(run, columns.filter(hasSamples), (value, i) => clamp(value, minima[i]!, maxima[i]!))
 }
 
 /** The value of the only sample; NaN where there is none, or more than one. */
-function onlySample (columns: readonly Column[], count: number): Float64Array {
+async function onlySample (run: QueryRun, columns: readonly Column[], count: number): Promise<Float64Array> {
   const values = new Float64Array(count).fill(NaN)
   const found = new Uint32Array(count)
   for (const column of columns) {
+    if (run.isDue) await run.pause()
     for (let i = 0; i < count; i++) if (column.present[i] === 1) values[i] = ++found[i]! === 1 ? column.values[i]! : NaN
   }
   return values

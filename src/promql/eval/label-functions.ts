@@ -12,7 +12,7 @@ export async function relabel (run: QueryRun, columns: Column[], change: Relabel
     if (run.isDue) await run.pause()
     change(column)
   }
-  return mergeSameLabels(columns, true)
+  return await mergeSameLabels(run, columns, true)
 }
 
 /** Changes one column's labels. */

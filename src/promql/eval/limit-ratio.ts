@@ -26,14 +26,17 @@ export async function limitRatio (run: QueryRun, expr: AggregateExpr, columns: r
     }
     if (present.includes(1)) kept.push(column)
   }
-  return ratios.length > 1 ? kept : heaped(kept, expr)
+  return ratios.length > 1 ? kept : await heaped(run, kept, expr)
 }
 
 /** In an instant query the series of a group come out as they lie in a heap of their values. */
-function heaped (columns: readonly Column[], expr: AggregateExpr): Column[] {
-  const { of, labels } = groupColumns(columns, expr)
+async function heaped (run: QueryRun, columns: readonly Column[], expr: AggregateExpr): Promise<Column[]> {
+  const { of, labels } = await groupColumns(run, columns, expr)
   const heaps = labels.map(() => new Heap(isLess))
-  for (const [i, { values }] of columns.entries()) heaps[of[i]!]!.push(i, values[0]!)
+  for (const [i, { values }] of columns.entries()) {
+    if (run.isDue) await run.pause()
+    heaps[of[i]!]!.push(i, values[0]!)
+  }
   return heaps.flatMap(heap => heap.columns.map(i => columns[i]!))
 }
 

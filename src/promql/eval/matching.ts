@@ -21,8 +21,8 @@ export async function vectorOperation (run: QueryRun, expr: BinaryExpr, lhs: Col
   const swapped = matching.card === 'one-to-many'
   const [many, one] = swapped ? [rhs, lhs] : [lhs, rhs]
   const names = [...matching.matchingLabels].sort()
-  const sides = oneSides(one, names, matching, count)
-  const duplicates = firstDuplicates(sides, one, many, count)
+  const sides = await oneSides(run, one, names, matching, count)
+  const duplicates = await firstDuplicates(run, sides, one, many, count)
   // What is wrong at an earlier instant is told of first.
   const end = duplicates?.step ?? count
   const does = operation(expr.op, expr.returnBool)
@@ -43,14 +43,17 @@ export async function vectorOperation (run: QueryRun, expr: BinaryExpr, lhs: Col
       out.push(result)
     }
   }
-  const merged = mayRepeat && !(delayedNameRemoval && count === 1) ? mergeSameLabels(out) : out
+  const merged = mayRepeat && !(delayedNameRemoval && count === 1) ? await mergeSameLabels(run, out) : out
   if (duplicates !== undefined) failOnDuplicates(duplicates.first, duplicates.second, matching)
   return merged
 }
 
-function oneSides (one: readonly Column[], names: readonly string[], matching: VectorMatching, count: number): Map<string, OneSide> {
+async function oneSides (
+  run: QueryRun, one: readonly Column[], names: readonly string[], matching: VectorMatching, count: number
+): Promise<Map<string, OneSide>> {
   const sides = new Map<string, OneSide>()
   for (const column of one) {
+    if (run.isDue) await run.pause()
     const key = matchingKey(column.labels, names, matching.on)
     const side = sides.get(key)
     if (side === undefined) sides.set(key, { columns: [column], taken: new Uint8Array(count), results: new Map() })
@@ -60,16 +63,20 @@ function oneSides (one: readonly Column[], names: readonly string[], matching: V
 }
 
 /** Where first, at an instant at which the other side has any sample at all, two columns of a "one" side have one; and the two. */
-function firstDuplicates (
-  sides: ReadonlyMap<string, OneSide>, one: readonly Column[], many: readonly Column[], count: number
-): { step: number, first: Labels, second: Labels } | undefined {
+async function firstDuplicates (
+  run: QueryRun, sides: ReadonlyMap<string, OneSide>, one: readonly Column[], many: readonly Column[], count: number
+): Promise<{ step: number, first: Labels, second: Labels } | undefined> {
   const doubtful = [...sides.values()].filter(({ columns }) => columns.length > 1)
   if (doubtful.length === 0) return undefined
   const relevant = new Uint8Array(count)
-  for (const { present } of many) for (let i = 0; i < count; i++) relevant[i]! |= present[i]!
+  for (const { present } of many) {
+    if (run.isDue) await run.pause()
+    for (let i = 0; i < count; i++) relevant[i]! |= present[i]!
+  }
   const order = new Map(one.map((column, i) => [column, i]))
   for (let i = 0; i < count; i++) {
     if (relevant[i] === 0) continue
+    if (run.isDue) await run.pause()
     const pairs = doubtful.map(({ columns }) => columns.filter(({ present }) => present[i] === 1)).filter(({ length }) => length > 1)
     // The first that comes second is the one that is told of.
     pairs.sort(([, a], [, b]) => order.get(a!)! - order.get(b!)!)

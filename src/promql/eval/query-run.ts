@@ -1,11 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Turns } from '../../clock/turns.js'
 import type { Clock } from '../../contracts/clock.js'
 import type { Queryable } from '../../contracts/queryable.js'
 import { NJORD_ERR_QUERY_CANCELED, NJORD_ERR_QUERY_TIMEOUT, NJORD_ERR_QUERY_TOO_MANY_SAMPLES } from '../../errors.js'
 import { Annotations } from './annotations.js'
-
-/** How long an evaluation may hold the event loop before it lets others go first, in milliseconds. */
-const HOLD_MS = 4
 
 /** What stays the same during one query. */
 export interface QuerySettings {
@@ -26,14 +23,17 @@ export interface QuerySettings {
 }
 
 /** One query on its way: its settings, its limits, its turns on the event loop, and what it has to say beside its result. */
-export class QueryRun {
+export class QueryRun extends Turns {
   readonly settings: QuerySettings
   readonly annotations = new Annotations()
   readonly #deadlineSeconds: number
-  #sliceStartMs = performance.now()
   #samples = 0
+  #isLate = false
+  #ended: AbortController | undefined
+  #release: (() => void) | undefined
 
   constructor (settings: QuerySettings) {
+    super()
     this.settings = settings
     this.#deadlineSeconds = settings.clock.monotonicSeconds() + settings.timeoutMs / 1000
   }
@@ -41,19 +41,37 @@ export class QueryRun {
   /** Throws when the query was cancelled or has run out of time. */
   check (): void {
     if (this.settings.signal?.aborted === true) throw new NJORD_ERR_QUERY_CANCELED()
-    if (this.settings.clock.monotonicSeconds() > this.#deadlineSeconds) throw new NJORD_ERR_QUERY_TIMEOUT()
+    if (this.#isLate || this.settings.clock.monotonicSeconds() > this.#deadlineSeconds) throw new NJORD_ERR_QUERY_TIMEOUT()
   }
 
-  /** Whether others should have a turn now: then `await pause()`. */
-  get isDue (): boolean {
-    return performance.now() - this.#sliceStartMs > HOLD_MS
-  }
-
-  /** Resolves when everybody else had a turn; throws as {@link check} does. */
-  async pause (): Promise<void> {
-    await nextTurn()
-    this.#sliceStartMs = performance.now()
+  /** As {@link Turns.pause}; rejects as {@link check} throws. */
+  override async pause (): Promise<void> {
+    await super.pause()
     this.check()
+  }
+
+  /** What a source is given: raised when the query is cancelled, or its time is up. */
+  get signal (): AbortSignal {
+    if (this.#ended !== undefined) return this.#ended.signal
+    const ended = this.#ended = new AbortController()
+    const { clock, signal } = this.settings
+    const end = (): void => { ended.abort() }
+    const timer = clock.after(Math.max(0, this.#deadlineSeconds - clock.monotonicSeconds()) * 1000, () => {
+      this.#isLate = true
+      end()
+    })
+    if (signal?.aborted === true) end()
+    signal?.addEventListener('abort', end)
+    this.#release = () => {
+      timer.cancel()
+      signal?.removeEventListener('abort', end)
+    }
+    return ended.signal
+  }
+
+  /** Lets timers and listeners go. */
+  close (): void {
+    this.#release?.()
   }
 
   /** How many samples are held at the moment. */

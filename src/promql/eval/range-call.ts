@@ -75,9 +75,9 @@ export async function callOnRange (
     if (isRate) looksLikeCounter(run, metricName(series.labels), spans[0])
     if (name === 'quantile_over_time') areQuantiles(run, parameters[0]!, column, spans[0])
   }
-  if (keepsName) return delayedNameRemoval ? columns : mergeSameLabels(columns, true)
+  if (keepsName) return delayedNameRemoval ? columns : await mergeSameLabels(run, columns, true)
   // Whatever is absent has no name: the caller makes one series of these.
-  return name === 'absent_over_time' ? columns : dropNames(columns, delayedNameRemoval, true)
+  return name === 'absent_over_time' ? columns : await dropNames(run, columns, true)
 }
 
 function looksLikeCounter (run: QueryRun, metric: string, span: Span | undefined): void {

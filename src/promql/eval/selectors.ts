@@ -25,10 +25,9 @@ export function references (run: QueryRun, grid: Grid, offsetMs: number, at: AtM
 
 /** The series of a selection; what the source throws ends the query. */
 export async function select (run: QueryRun, selection: Selection): Promise<readonly SelectedSeries[]> {
-  const { queryable, signal } = run.settings
   let series: readonly SelectedSeries[]
   try {
-    series = await queryable.select(selection, signal)
+    series = await run.settings.queryable.select(selection, run.signal)
   } catch (error) {
     run.check()
     fail(`expanding series: ${error instanceof Error ? error.message : String(error)}`)

@@ -1,12 +1,14 @@
+import { sortInTurns } from '../../clock/turns.js'
 import { labelValue } from '../../contracts/labels.js'
 import type { Column } from './column.js'
 import { compareLabels } from './label-sets.js'
+import type { QueryRun } from './query-run.js'
 
 // Order means something only where there is one instant; over more the answer is sorted by labels anyway.
 
 /** `sort` and `sort_desc`: by value, NaN last in both. */
-export function byValue (columns: Column[], descending: boolean): Column[] {
-  return columns.sort((a, b) => {
+export async function byValue (run: QueryRun, columns: Column[], descending: boolean): Promise<Column[]> {
+  return await sortInTurns(run, columns, (a, b) => {
     const x = a.values[0]!
     const y = b.values[0]!
     if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y))
@@ -15,9 +17,9 @@ export function byValue (columns: Column[], descending: boolean): Column[] {
 }
 
 /** `sort_by_label` and `sort_by_label_desc`: by the labels' values, numbers in them as numbers; then by all labels. */
-export function byLabels (columns: Column[], names: readonly string[], descending: boolean): Column[] {
+export async function byLabels (run: QueryRun, columns: Column[], names: readonly string[], descending: boolean): Promise<Column[]> {
   const sign = descending ? -1 : 1
-  return columns.sort((a, b) => {
+  return await sortInTurns(run, columns, (a, b) => {
     for (const name of names) {
       const x = labelValue(a.labels, name)
       const y = labelValue(b.labels, name)

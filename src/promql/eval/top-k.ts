@@ -13,14 +13,14 @@ import type { QueryRun } from './query-run.js'
 export async function pick (run: QueryRun, expr: AggregateExpr, columns: readonly Column[], ks: Float64Array): Promise<Column[]> {
   const count = ks.length
   if (ks.every(k => k < 1)) return []
-  const { of, labels } = groupColumns(columns, expr)
+  const { of, labels } = await groupColumns(run, columns, expr)
   const out = new Map<number, Column>()
   for (let i = 0; i < count; i++) {
     if (run.isDue) await run.pause()
     if (!columns.some(({ present }) => present[i] === 1)) continue
     const k = Math.min(integer(ks[i]!), columns.length)
     if (k < 1) continue
-    for (const column of picked(expr.op, columns, of, labels.length, i, k)) {
+    for (const column of await picked(run, expr.op, columns, of, labels.length, i, k)) {
       let kept = out.get(column)
       if (kept === undefined) {
         run.hold(count)
@@ -40,10 +40,13 @@ function integer (value: number): number {
 }
 
 /** The numbers of the columns that are picked at an instant, group by group. */
-function picked (op: string, columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number): number[] {
+async function picked (
+  run: QueryRun, op: string, columns: readonly Column[], of: Int32Array, groups: number, step: number, k: number
+): Promise<number[]> {
   const isWorse = op === 'bottomk' ? isGreater : isLess
   const heaps: (Heap | undefined)[] = new Array(groups)
   for (let c = 0; c < columns.length; c++) {
+    if (run.isDue) await run.pause()
     const { present, values } = columns[c]!
     if (present[step] === 0) continue
     const heap = heaps[of[c]!] ??= new Heap(isWorse)
@@ -51,5 +54,11 @@ function picked (op: string, columns: readonly Column[], of: Int32Array, groups:
     if (heap.values.length < k) heap.push(c, value)
     else if (op !== 'limitk' && isWorse(heap.values[0]!, value) && !Number.isNaN(value)) heap.replaceTop(c, value)
   }
-  return heaps.flatMap(heap => heap === undefined ? [] : op === 'limitk' ? heap.columns : heap.bestFirst())
+  const best: number[] = []
+  for (const heap of heaps) {
+    if (heap === undefined) continue
+    if (run.isDue) await run.pause()
+    for (const column of op === 'limitk' ? heap.columns : await heap.bestFirst(run)) best.push(column)
+  }
+  return best
 }
