@@ -24,7 +24,7 @@ export function duePosts (rule: AlertingRule, atMs: number, { resendDelayMs, int
     if (!needsSending(alert, atMs, resendDelayMs)) continue
     alert.lastSentAtMs = atMs
     posts.push({
-      labels: externalLabels.length === 0 ? alert.labels : labelsOfMap(new Map([...mapOf(externalLabels), ...mapOf(alert.labels)])),
+      labels: withExternal(alert.labels, externalLabels),
       annotations: alert.annotations,
       startsAtMs: alert.firedAtMs ?? alert.activeAtMs,
       endsAtMs: alert.resolvedAtMs ?? atMs + 4 * Math.max(resendDelayMs, intervalMs),
@@ -34,7 +34,14 @@ export function duePosts (rule: AlertingRule, atMs: number, { resendDelayMs, int
   return posts
 }
 
+/** Labels with those that every alert of this process has, unless it has them itself. */
+export function withExternal (labels: Labels, externalLabels: Labels): Labels {
+  return externalLabels.length === 0 ? labels : labelsOfMap(new Map([...mapOf(externalLabels), ...mapOf(labels)]))
+}
+
 /** Where the expression can be looked at: Prometheus's table of it. */
 export function generatorUrl (query: string, externalUrl: string): string {
-  return `${externalUrl}/graph?g0.expr=${encodeURIComponent(query).replaceAll('%20', '+').replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)}&g0.tab=1`
+  // As Go escapes: a few characters more than JavaScript does.
+  const escaped = encodeURIComponent(query).replaceAll('%20', '+').replace(/[!'()*]/g, char => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  return `${externalUrl}/graph?g0.expr=${escaped}&g0.tab=1`
 }

@@ -12,7 +12,7 @@ export interface GroupObserver {
   /** A rule was evaluated, in so many seconds; `problem` says why it failed. */
   evaluated (rule: Rule, seconds: number, problem: string | undefined): void
   /** The alerts of a rule are what they are at this instant: now they can be told of. */
-  alerted? (rule: AlertingRule): void
+  alerted? (rule: AlertingRule, atMs: number): void
 }
 
 export interface RuleGroupOptions {
@@ -115,7 +115,7 @@ export class RuleGroup {
       const samples = await rule.evaluate(atMs, circumstances)
       made = samples.length
       rule.health.succeed()
-      if (rule instanceof AlertingRule) this.#observer?.alerted?.(rule)
+      if (rule instanceof AlertingRule) this.#observer?.alerted?.(rule, atMs)
       problem = writer.write(samples, atMs - circumstances.queryOffsetMs)
     } catch (error) {
       problem = (error as Error).message

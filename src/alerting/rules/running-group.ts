@@ -1,0 +1,112 @@
+import type { PostedAlert } from '../../contracts/alert.js'
+import type { Clock } from '../../contracts/clock.js'
+import type { Log } from '../../contracts/log.js'
+import type { SeriesStore } from '../../series/series-store.js'
+import type { AlertingRule } from './alerting-rule.js'
+import { duePosts, type PostOptions } from './alert-posts.js'
+import type { RuleCircumstances } from './circumstances.js'
+import type { EvaluationTurns } from './evaluation-turns.js'
+import { GroupSchedule } from './group-schedule.js'
+import { RuleGroup } from './rule-group.js'
+import type { RuleMetrics } from './rule-metrics.js'
+import { groupKey, type RuleGroupSpec } from './rule-set.js'
+import type { Rule } from './rule.js'
+
+export interface RunningGroupOptions {
+  readonly spec: RuleGroupSpec
+  readonly store: SeriesStore
+  readonly clock: Clock
+  readonly log: Log
+  readonly metrics: RuleMetrics
+  readonly turns: EvaluationTurns
+  readonly posts: PostOptions
+  /** What its rules are evaluated in, asked for at each evaluation. */
+  readonly circumstances: () => Omit<RuleCircumstances, 'limit' | 'breathe' | 'log'>
+  /** An evaluation is done: alerts to be told of, and whether any alert came, went or changed its state. */
+  readonly done: (atMs: number, posts: readonly PostedAlert[], hasChanged: boolean) => void
+}
+
+/** A group that is evaluated at its times, counted and logged. */
+export class RunningGroup {
+  readonly group: RuleGroup
+  readonly intervalMs: number
+  readonly #options: RunningGroupOptions
+  readonly #schedule: GroupSchedule
+  readonly #failing = new Set<Rule>()
+  #predecessor: RunningGroup | undefined
+  #posts: PostedAlert[] = []
+
+  constructor (options: RunningGroupOptions) {
+    this.#options = options
+    const { spec, store, clock, metrics, posts } = options
+    this.intervalMs = posts.intervalMs
+    const key = groupKey(spec)
+    const labels = { rule_group: key }
+    this.group = new RuleGroup({
+      spec,
+      store,
+      clock,
+      observer: {
+        evaluated: (rule, seconds, problem) => {
+          metrics.evaluations.inc(labels)
+          metrics.evaluationDuration.observe(seconds)
+          if (problem !== undefined) metrics.failures.inc(labels)
+          this.#complain(rule, problem)
+        },
+        alerted: (rule: AlertingRule, atMs: number) => { this.#posts.push(...duePosts(rule, atMs, posts)) }
+      }
+    })
+    this.#schedule = new GroupSchedule({
+      key,
+      intervalMs: this.intervalMs,
+      clock,
+      evaluate: async atMs => { await this.#evaluate(atMs) },
+      missed: count => {
+        metrics.missed.inc(labels, count)
+        metrics.iterations.inc(labels, count)
+      }
+    })
+    metrics.added(this.group, this.intervalMs)
+  }
+
+  /** Begins; in the place of another one, which ends, with all that it knows. */
+  start (predecessor?: RunningGroup): void {
+    this.#predecessor = predecessor
+    predecessor?.group.stop()
+    this.#schedule.start()
+  }
+
+  async settled (): Promise<void> {
+    await this.#schedule.settled()
+  }
+
+  async close (): Promise<void> {
+    this.group.stop()
+    await this.#schedule.close()
+  }
+
+  async #evaluate (atMs: number): Promise<void> {
+    const { turns, circumstances, metrics, done, log } = this.#options
+    if (this.#predecessor !== undefined) {
+      await this.#predecessor.close()
+      this.group.takeOver(this.#predecessor.group)
+      this.#predecessor = undefined
+    }
+    await turns.next()
+    await this.group.evaluate(atMs, { ...circumstances(), breathe: turns.breathe, log })
+    metrics.evaluated(this.group)
+    const posts = this.#posts
+    this.#posts = []
+    done(atMs, posts, this.group.alertingRules.filter(rule => rule.takeChanged()).length > 0)
+  }
+
+  /** Logs a rule's failure once, until it is well again. */
+  #complain (rule: Rule, problem: string | undefined): void {
+    if (problem === undefined) this.#failing.delete(rule)
+    else if (!this.#failing.has(rule)) {
+      const { spec: { name, file }, log } = this.#options
+      this.#failing.add(rule)
+      log.warn({ file, group: name, rule: rule.spec.name, problem }, 'the evaluation of a rule failed')
+    }
+  }
+}
