@@ -1,7 +1,7 @@
 import { goQuote } from '../../promql/go-text.js'
 import type { Command, Node, Operand, ParsedTemplate, Pipeline } from './nodes.js'
 import { TemplateExecutionError } from './template-error.js'
-import { GoMap, GoStruct, isList, isTrue, print, SafeHtml, typeOf, type GoValue } from './values.js'
+import { behaviorOf, GoMap, GoStruct, isList, isTrue, print, SafeHtml, typeOf, type GoValue } from './values.js'
 
 /** A function that templates may call; what it throws becomes `error calling NAME: …`. */
 export interface TemplateFunction {
@@ -19,6 +19,8 @@ export interface ExecutionLimits {
   readonly maxLength: number
   /** The most nodes and turns of loops that may be walked: a template ends, soon. */
   readonly maxSteps: number
+  /** Called now and then in the midst of long work, to let others have their turn. */
+  readonly breathe?: () => Promise<void> | undefined
 }
 
 const defaultLimits: ExecutionLimits = { maxLength: 1 << 20, maxSteps: 100_000 }
@@ -59,6 +61,7 @@ class Execution {
   async walk (nodes: readonly Node[], dot: GoValue, scope: Scope): Promise<Signal> {
     for (const node of nodes) {
       this.#step(node)
+      if (this.#steps % 64 === 0) await this.#limits.breathe?.()
       const signal = await this.#node(node, dot, scope)
       if (this.output.length > this.#limits.maxLength) this.#fail(node, `more than ${this.#limits.maxLength} characters of output`)
       if (signal !== undefined) return signal
@@ -150,12 +153,33 @@ class Execution {
     if (first!.kind === 'function') return await this.#call(first!.name, command, rest, dot, scope, final)
     if (rest.length > 0 || final !== undefined) {
       if ((first!.kind === 'field' || first!.kind === 'variable' || first!.kind === 'chain') && first!.path.length > 0) {
-        await this.#operand(first!, dot, scope)
-        this.#fail(first!, `${first!.path.at(-1)!} is not a method but has arguments`)
+        return await this.#method(first!, rest, dot, scope, final)
       }
       this.#fail(first!, `can't give argument to non-function ${first!.text}`)
     }
     return await this.#operand(first!, dot, scope)
+  }
+
+  /** `.Value.Method argument`. */
+  async #method (
+    operand: Extract<Operand, { path: readonly string[] }>, operands: readonly Operand[], dot: GoValue, scope: Scope, final: GoValue | undefined
+  ): Promise<GoValue> {
+    const name = operand.path.at(-1)!
+    const owner = { ...operand, path: operand.path.slice(0, -1) } as Operand
+    const value = operand.kind === 'field' && operand.path.length === 1 ? dot : await this.#operand(owner, dot, scope)
+    const method = behaviorOf(value)?.methods.get(name)
+    if (method === undefined) {
+      await this.#operand(operand, dot, scope)
+      return this.#fail(operand, `${name} is not a method but has arguments`)
+    }
+    const args: GoValue[] = []
+    for (const argument of operands) args.push(await this.#operand(argument, dot, scope))
+    if (final !== undefined) args.push(final)
+    try {
+      return method(...args)
+    } catch (error) {
+      return this.#fail(operand, `error calling ${name}: ${(error as Error).message}`)
+    }
   }
 
   async #call (name: string, command: Command, operands: readonly Operand[], dot: GoValue, scope: Scope, final: GoValue | undefined): Promise<GoValue> {
@@ -217,7 +241,9 @@ class Execution {
   #fields (operand: Operand, value: GoValue, path: readonly string[]): GoValue {
     for (const name of path) {
       if (value === null) this.#fail(operand, `nil pointer evaluating interface {}.${name}`)
-      if (value instanceof GoMap) value = value.entries.get(name) ?? value.zero
+      const method = behaviorOf(value)?.methods.get(name)
+      if (method !== undefined) value = method()
+      else if (value instanceof GoMap) value = value.entries.get(name) ?? value.zero
       else if (value instanceof GoStruct && value.fields.has(name)) value = value.fields.get(name)!
       else this.#fail(operand, `can't evaluate field ${name} in type ${typeOf(value)}`)
     }

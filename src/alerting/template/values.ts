@@ -15,12 +15,15 @@ export class SafeHtml {
   }
 }
 
-/** A point in time, UTC. */
+/** A point in time, shown in UTC or in the zone that `tz` gave it. */
 export class GoTime {
   readonly ms: number
+  /** An IANA name. */
+  readonly zone: string
 
-  constructor (ms: number) {
+  constructor (ms: number, zone = 'UTC') {
     this.ms = ms
+    this.zone = zone
   }
 
   /** As Go's `time.Time.String()`. */
@@ -54,17 +57,42 @@ export class GoDuration {
   }
 }
 
+/** What templates may call of a value (`.SortedPairs`, `.Remove NAMES`), and how the value prints itself. */
+export interface GoMethods {
+  readonly methods: ReadonlyMap<string, (...args: GoValue[]) => GoValue>
+  readonly print?: () => string
+}
+
+/** A Go slice with methods, as `.Alerts` of a notification has them. */
+export class GoSlice extends Array<GoValue> {
+  readonly type: string
+  readonly behavior: GoMethods
+
+  static override get [Symbol.species] (): ArrayConstructor {
+    return Array
+  }
+
+  constructor (items: readonly GoValue[], type: string, behavior: GoMethods) {
+    super()
+    for (const item of items) this.push(item)
+    this.type = type
+    this.behavior = behavior
+  }
+}
+
 /** A Go map with string keys; a key that is not there gives `zero`. */
 export class GoMap {
   readonly entries: ReadonlyMap<string, GoValue>
   readonly zero: GoValue
   /** Go's name of the type, for errors. */
   readonly type: string
+  readonly behavior: GoMethods | undefined
 
-  constructor (entries: Iterable<readonly [string, GoValue]>, zero: GoValue, type: string) {
+  constructor (entries: Iterable<readonly [string, GoValue]>, zero: GoValue, type: string, behavior?: GoMethods) {
     this.entries = new Map([...entries].sort(([a], [b]) => a < b ? -1 : 1))
     this.zero = zero
     this.type = type
+    this.behavior = behavior
   }
 
   static ofStrings (entries: Iterable<readonly [string, string]>): GoMap {
@@ -83,6 +111,11 @@ export class GoStruct {
   }
 }
 
+/** The methods of a value, where it has some. */
+export function behaviorOf (value: GoValue): GoMethods | undefined {
+  return value instanceof GoMap || value instanceof GoSlice ? value.behavior : undefined
+}
+
 /** What `{{ value }}` prints: Go's `%v`. */
 export function print (value: GoValue): string {
   if (value === null) return '<no value>'
@@ -92,6 +125,8 @@ export function print (value: GoValue): string {
 function printNested (value: GoValue): string {
   if (value === null) return '<nil>'
   if (typeof value === 'string') return value
+  const printed = behaviorOf(value)?.print?.()
+  if (printed !== undefined) return printed
   if (typeof value === 'number') return formatShort(value)
   if (value instanceof SafeHtml) return value.text
   if (isList(value)) return `[${value.map(printNested).join(' ')}]`
@@ -120,7 +155,7 @@ export function typeOf (value: GoValue): string {
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'bigint') return 'int'
   if (typeof value === 'number') return 'float64'
-  if (value instanceof GoMap || value instanceof GoStruct) return value.type
+  if (value instanceof GoMap || value instanceof GoStruct || value instanceof GoSlice) return value.type
   if (value instanceof GoTime) return '*time.Time'
   if (value instanceof GoDuration) return 'time.Duration'
   if (value instanceof SafeHtml) return 'template.HTML'

@@ -1,0 +1,71 @@
+import { type Labels } from '../../../contracts/labels.js'
+import { GoMap, GoSlice, GoStruct, GoTime, isList, type GoValue } from '../../template/values.js'
+import type { Notification, NotifiedAlert } from '../notification.js'
+import type { Pace } from '../pace.js'
+import { commonOf, quoteMeta } from './go-json.js'
+import { ZERO_TIME_MS } from './go-time-format.js'
+
+/** What templates of receivers see: Alertmanager's `template.Data`. */
+export async function notificationData (notification: Notification, externalUrl: string, pace: Pace): Promise<GoStruct> {
+  const { receiver, status, alerts, groupLabels, reason } = notification
+  const list: GoValue[] = []
+  for (const item of alerts) {
+    list.push(alertData(item))
+    await pace.breathe()
+  }
+  return new GoStruct('*template.Data', {
+    Receiver: quoteMeta(receiver),
+    Status: status,
+    Alerts: alertsData(list),
+    NotificationReason: reason,
+    GroupLabels: pairsData(groupLabels),
+    CommonLabels: pairsData(commonOf(alerts, 'labels')),
+    CommonAnnotations: pairsData(commonOf(alerts, 'annotations')),
+    ExternalURL: externalUrl
+  })
+}
+
+function alertData ({ alert, isResolved }: NotifiedAlert): GoStruct {
+  return new GoStruct('template.Alert', {
+    Status: isResolved ? 'resolved' : 'firing',
+    Labels: pairsData(alert.labels),
+    Annotations: pairsData(alert.annotations),
+    StartsAt: new GoTime(alert.startsAtMs),
+    EndsAt: new GoTime(isResolved ? alert.endsAtMs : ZERO_TIME_MS),
+    GeneratorURL: alert.generatorUrl,
+    Fingerprint: alert.fingerprint
+  })
+}
+
+function alertsData (alerts: readonly GoValue[]): GoSlice {
+  const having = (status: string) => (): GoValue => alerts.filter(alert => (alert as GoStruct).fields.get('Status') === status)
+  return new GoSlice(alerts, 'template.Alerts', { methods: new Map([['Firing', having('firing')], ['Resolved', having('resolved')]]) })
+}
+
+/** Alertmanager's `KV`: labels or annotations by name, `alertname` before the others where the order counts. */
+function pairsData (labels: Labels): GoMap {
+  const entries: Array<[string, string]> = []
+  for (let i = 0; i < labels.length; i += 2) entries.push([labels[i]!, labels[i + 1]!])
+  return kv(entries)
+}
+
+function kv (entries: ReadonlyArray<readonly [string, string]>): GoMap {
+  const sorted = (): ReadonlyArray<readonly [string, string]> => [...entries].sort(([a], [b]) => a === b ? 0 : a === 'alertname' ? -1 : b === 'alertname' ? 1 : a < b ? -1 : 1)
+  const names = (): GoValue => sorted().map(([name]) => name)
+  const values = (): GoValue => sorted().map(([, value]) => value)
+  return new GoMap(entries, '', 'template.KV', {
+    methods: new Map<string, (...args: GoValue[]) => GoValue>([
+      ['SortedPairs', () => new GoSlice(sorted().map(([Name, Value]) => new GoStruct('template.Pair', { Name, Value })), 'template.Pairs', {
+        methods: new Map([['Names', names], ['Values', values]]),
+        print: () => sorted().map(([name, value]) => `${name}=${value}`).join(', ')
+      })],
+      ['Names', names],
+      ['Values', values],
+      ['Remove', keys => {
+        if (keys === undefined || !isList(keys)) throw new Error('wrong number of args for Remove: want 1 got 0')
+        return kv(entries.filter(([name]) => !keys.includes(name)))
+      }]
+    ]),
+    print: () => sorted().map(([name, value]) => `${name}=${value}`).join(', ')
+  })
+}
