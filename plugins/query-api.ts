@@ -3,7 +3,10 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import fp from 'fastify-plugin'
 import { checkQueryApiOptions } from '../src/config/telemetry-options.js'
 import { formatDuration } from '../src/promql/duration.js'
+import type { Queryable } from '../src/contracts/queryable.js'
 import { PromqlEngine } from '../src/promql/engine.js'
+import { JournalQueryable } from '../src/promql/journal-queryable.js'
+import { StackedQueryable } from '../src/promql/stacked-queryable.js'
 import { bodyOf, failure } from '../src/query-api/answer.js'
 import { Form } from '../src/query-api/form.js'
 import { Queries } from '../src/query-api/queries.js'
@@ -11,12 +14,14 @@ import { endpoints, type Endpoint } from '../src/query-api/query-api.js'
 import { guardAccess, type AccessOptions } from './access.js'
 import { refuseTwice } from './once.js'
 import { packageVersion } from './package-version.js'
+import type {} from './journal.js' // brings fastify.njordJournal into scope
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
+import type {} from './rules.js' // brings fastify.njordRules into scope
 import type {} from './series.js' // brings fastify.njordSeries into scope
 
 declare module 'fastify' {
   interface FastifyInstance {
-    /** PromQL over what this process has sampled, with the limits that hold for all queries. */
+    /** PromQL over what this process has sampled and over its journal, with the limits that hold for all queries. */
     njordQueries: Queries
   }
 }
@@ -35,7 +40,7 @@ export interface QueryApiOptions extends AccessOptions {
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
- * The HTTP API of Prometheus 3.5 over the series of this process: `/api/v1/…`, `/-/healthy` and `/-/ready` under the plugin's
+ * The HTTP API of Prometheus 3.5 over the series of this process, and over the journal behind them where the host has one: `/api/v1/…`, `/-/healthy` and `/-/ready` under the plugin's
  * prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it with `njordQueries` for its own queries.
  */
 const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
@@ -43,23 +48,42 @@ const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   checkQueryApiOptions(opts)
   const { maxConcurrent, timeoutMs, lookbackMs, maxSamples } = opts
   const { clock } = fastify.njordRegistry
-  const engine = new PromqlEngine({ queryable: fastify.njordSeries, clock, timeoutMs, lookbackMs, maxSamples })
+  const queryable = historyOf(fastify)
+  const engine = new PromqlEngine({ queryable, clock, timeoutMs, lookbackMs, maxSamples })
   const queries = new Queries({ engine, instruments: fastify.njordRegistry, clock, maxConcurrent, timeoutMs })
   fastify.addHook('preClose', async () => { queries.close() })
   fastify.decorate('njordQueries', queries)
   // Routes, the parser of forms and the shape of errors stay among themselves.
   const { prefix, logLevel } = opts as { prefix?: string, logLevel?: string }
-  await fastify.register(routes, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts) })
+  await fastify.register(routes, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), queryable })
 }
 
-const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess> }> = async (fastify, { guard }) => {
-  const { njordQueries: queries, njordSeries: queryable, njordRegistry: registry } = fastify
+/** Memory, and the journal behind it: that of `njord-journal`, which may be registered later. */
+function historyOf (fastify: FastifyInstance): Queryable {
+  const memory = fastify.njordSeries
+  let journal: JournalQueryable | undefined
+  return new StackedQueryable({
+    memory,
+    memorySinceMs: () => memory.completeFromMs,
+    journal: () => {
+      if (journal === undefined && fastify.hasDecorator('njordJournal')) {
+        journal = new JournalQueryable(fastify.njordJournal, { labels: fastify.njordTarget })
+      }
+      return journal
+    }
+  })
+}
+
+const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, queryable: Queryable }> = async (fastify, { guard, queryable }) => {
+  const { njordQueries: queries, njordSeries: store, njordRegistry: registry } = fastify
   fastify.addHook('onRequest', guard)
   takeForms(fastify)
-  const retention = `${formatDuration(queryable.maxAgeMs)} or ${Math.floor(queryable.maxBytes / 2 ** 20)}MiB`
+  const retention = `${formatDuration(store.maxAgeMs)} or ${Math.floor(store.maxBytes / 2 ** 20)}MiB`
+  // Asked at each request: the rules come after the queries that they make.
+  const rules = { ruleGroups: () => fastify.hasDecorator('njordRules') ? fastify.njordRules.ruleGroups() : [] }
   fastify.setErrorHandler(async (error, _, reply) => await fail(error, reply))
 
-  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention })) {
+  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention, rules })) {
     const url = `/api/v1/${endpoint.path}`
     const handler = async (request: FastifyRequest, reply: FastifyReply) => await answer(endpoint, request, reply)
     fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })

@@ -16,6 +16,7 @@ import httpMetrics, { type HttpMetricsPluginOptions } from './http-metrics.js'
 import { isThere, refuseTwice } from './once.js'
 import queryApi, { type QueryApiOptions } from './query-api.js'
 import registry, { type RegistryPluginOptions } from './registry.js'
+import rules, { type RulesOptions } from './rules.js'
 import runtimeMetrics from './runtime-metrics.js'
 import series, { type SeriesOptions } from './series.js'
 
@@ -47,6 +48,8 @@ export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'regi
   series?: SeriesOptions | false
   /** PromQL over it, with the HTTP API of Prometheus; `false` for neither. */
   query?: QueryApiOptions | false
+  /** Rules that are evaluated over it; files or patterns alone, or with how. */
+  rules?: readonly string[] | RulesOptions
   /** The live dashboard, at `/dashboard`; `false` for none. */
   dashboard?: DashboardOptions | false
 }
@@ -73,6 +76,7 @@ const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opt
   if (opts.runtime !== false && !isThere(fastify, 'njord-runtime-metrics', {})) await fastify.register(runtimeMetrics)
   await registerHistory(fastify, opts)
   await decorate(fastify, { ...opts, clock }, fastify.njordRegistry)
+  await registerRules(fastify, opts)
   if (opts.dashboard !== false && !isThere(fastify, 'njord-dashboard', { dashboard: opts.dashboard })) {
     await fastify.register(dashboard, { ...opts.dashboard, prefix: (opts as { prefix?: string }).prefix })
   }
@@ -89,6 +93,12 @@ async function registerHistory (fastify: FastifyInstance, opts: NjordTelemetryOp
   if (fastify.hasDecorator('njordSeries')) {
     await fastify.register(queryApi, { ...opts.query, prefix: (opts as { prefix?: string }).prefix })
   } else if (opts.query !== undefined) throw new NJORD_ERR_INVALID_OPTION('query', 'series is false, and so there is nothing to query')
+}
+
+async function registerRules (fastify: FastifyInstance, { rules: options }: NjordTelemetryOptions): Promise<void> {
+  if (options === undefined || isThere(fastify, 'njord-rules', { rules: options })) return
+  if (!fastify.hasDecorator('njordSeries')) throw new NJORD_ERR_INVALID_OPTION('rules', 'series is false, and so there is nothing to evaluate')
+  await fastify.register(rules, 'files' in options ? options : { files: options })
 }
 
 async function decorate (

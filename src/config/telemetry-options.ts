@@ -87,6 +87,7 @@ export const telemetryOptions = pluginOptions({
   runtime: Type.Optional(Type.Boolean()),
   series: Type.Optional(Type.Union([Type.Literal(false), options(series)])),
   query: Type.Optional(Type.Union([Type.Literal(false), options(queryApi)])),
+  rules: Type.Optional(Type.Union([ruleFiles, nestedRulesOptions])),
   dashboard: Type.Optional(Type.Union([Type.Literal(false), options(dashboardOptions)]))
 })
 

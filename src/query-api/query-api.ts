@@ -1,5 +1,6 @@
 import type { Clock } from '../contracts/clock.js'
 import type { Queryable } from '../contracts/queryable.js'
+import type { RuleStatusSource } from '../contracts/rule-status.js'
 import type { MetricRegistry } from '../metrics/registry.js'
 import { parse } from '../promql/parser.js'
 import { prettyPrint } from '../promql/pretty-printer.js'
@@ -12,7 +13,7 @@ import { Lookups } from './lookups.js'
 import { metadata } from './metadata.js'
 import { window } from './parameters.js'
 import type { Queries } from './queries.js'
-import { rules } from './rules.js'
+import { ruleAnswers } from './rules.js'
 import { buildInfo, runtimeInfo } from './status.js'
 
 export interface QueryApiOptions {
@@ -24,6 +25,8 @@ export interface QueryApiOptions {
   readonly version: string
   /** How long samples are kept, for people: `6h`. */
   readonly retention: string
+  /** Without it, `rules` and `alerts` have none. */
+  readonly rules?: RuleStatusSource
 }
 
 /** One path of the API, below `/api/v1`. */
@@ -35,10 +38,11 @@ export interface Endpoint {
 }
 
 /** The HTTP API of Prometheus 3.5 over a {@link Queryable}, without HTTP: what each path answers, and to which methods. */
-export function endpoints ({ queries, queryable, registry, clock, version, retention }: QueryApiOptions): Endpoint[] {
+export function endpoints ({ queries, queryable, registry, clock, version, retention, rules: source }: QueryApiOptions): Endpoint[] {
   const evaluation = new Evaluation(queries, clock)
   const lookups = new Lookups(queryable)
   const startedMs = clock.nowMs()
+  const { rules, alerts } = ruleAnswers(source)
   const get = (path: string, answer: Endpoint['answer']): Endpoint => ({ path, methods: ['GET'], answer })
   const both = (path: string, answer: Endpoint['answer']): Endpoint => ({ path, methods: ['GET', 'POST'], answer })
   return [
@@ -52,7 +56,7 @@ export function endpoints ({ queries, queryable, registry, clock, version, reten
     get('label/:name/values', async (form, _, label) => await lookups.labelValues(form, label)),
     get('metadata', form => metadata(registry, form)),
     get('rules', rules),
-    get('alerts', () => ({ data: { alerts: [] } })),
+    get('alerts', alerts),
     get('status/buildinfo', () => ({ data: buildInfo(version) })),
     get('status/runtimeinfo', () => ({ data: runtimeInfo(startedMs, clock.nowMs(), retention) }))
   ]

@@ -33,7 +33,8 @@ export class RunningGroup {
   readonly #options: RunningGroupOptions
   readonly #schedule: GroupSchedule
   readonly #failing = new Set<Rule>()
-  #predecessor: RunningGroup | undefined
+  /** Resolves when what an earlier group knew is here. */
+  #isTakenOver: Promise<void> | undefined
   #posts: PostedAlert[] = []
 
   constructor (options: RunningGroupOptions) {
@@ -71,8 +72,7 @@ export class RunningGroup {
 
   /** Begins; in the place of another one, which ends, with all that it knows. */
   start (predecessor?: RunningGroup): void {
-    this.#predecessor = predecessor
-    predecessor?.group.stop()
+    this.#isTakenOver = predecessor?.close().then(() => { this.group.takeOver(predecessor.group) })
     this.#schedule.start()
   }
 
@@ -87,11 +87,7 @@ export class RunningGroup {
 
   async #evaluate (atMs: number): Promise<void> {
     const { turns, circumstances, metrics, done, log } = this.#options
-    if (this.#predecessor !== undefined) {
-      await this.#predecessor.close()
-      this.group.takeOver(this.#predecessor.group)
-      this.#predecessor = undefined
-    }
+    await this.#isTakenOver
     await turns.next()
     await this.group.evaluate(atMs, { ...circumstances(), breathe: turns.breathe, log })
     metrics.evaluated(this.group)

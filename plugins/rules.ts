@@ -1,0 +1,94 @@
+import { join } from 'node:path'
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
+import fp from 'fastify-plugin'
+import { findRuleFiles, loadRules } from '../src/alerting/rules/load-rules.js'
+import { RuleEngine, type RuleEngineOptions } from '../src/alerting/rules/rule-engine.js'
+import { RuleWatch, type ReloadOn } from '../src/alerting/rules/rule-watch.js'
+import { SystemClock } from '../src/clock/system-clock.js'
+import { checkRulesOptions } from '../src/config/rules-options.js'
+import type { AlertSink } from '../src/contracts/alert.js'
+import { labelsOf } from '../src/contracts/labels.js'
+import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
+import { PromqlEngine } from '../src/promql/engine.js'
+import { refuseTwice } from './once.js'
+import type {} from './journal.js' // brings fastify.njordJournal into scope
+import type {} from './registry.js' // brings fastify.njordRegistry into scope
+import type {} from './series.js' // brings fastify.njordSeries into scope
+
+type EngineOptions = Pick<RuleEngineOptions, 'intervalMs' | 'queryOffsetMs' | 'resendDelayMs' | 'outageToleranceMs' | 'forGraceMs'>
+
+export interface RulesOptions extends EngineOptions {
+  /** Files of rules, or patterns of them (`config/rules/*.yaml`): Prometheus's form, or the short form of thresholds. */
+  files: readonly string[]
+  /** When they are read anew. @defaultValue `'change'` */
+  reload?: ReloadOn
+  /** Labels that every alert gets, and that templates know. */
+  externalLabels?: Readonly<Record<string, string>>
+  /** Where this host's pages are, as alerts tell it: `http://10.0.0.5:3000`. */
+  externalUrl?: string
+  /**
+   * The file in which alerts outlive the process. Without it they begin anew, but for a host with a journal (njord-journal, registered before),
+   * which has it there. @defaultValue `alerts/state.ndjson` in the journal's directory
+   */
+  state?: string
+  /** Is told of the alerts. @defaultValue the host's routing (njord-routing), where it has one */
+  sink?: AlertSink
+}
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Evaluates the rules. */
+    njordRules: RuleEngine
+  }
+}
+
+/** Evaluates rules over the recent past of this process. Throws `NJORD_ERR_RULES` for files that are wrong. */
+const rules: FastifyPluginAsync<RulesOptions> = async (fastify, opts) => {
+  refuseTwice(fastify, 'njordRules', 'njord-rules')
+  checkRulesOptions(opts)
+  const { files, reload = 'change', externalLabels = {}, externalUrl, state = stateOf(fastify), sink } = opts
+  const { intervalMs, queryOffsetMs, resendDelayMs, outageToleranceMs, forGraceMs } = opts
+  const { njordRegistry: instruments, njordSeries: store, log } = fastify
+  const { clock } = instruments
+  for (const pattern of files) {
+    if ((await findRuleFiles([pattern])).length === 0) throw new NJORD_ERR_INVALID_OPTION('files', `found no file for ${JSON.stringify(pattern)}, expected one at least`)
+  }
+  const groups = await loadRules(files)
+  const engine = new RuleEngine({
+    engine: new PromqlEngine({ queryable: store, clock }),
+    store,
+    instruments,
+    clock,
+    log,
+    // Registered before or after: it is looked for when there is something to tell.
+    sink: sink ?? { post: alerts => { routingOf(fastify)?.post(alerts) } },
+    intervalMs,
+    queryOffsetMs,
+    resendDelayMs,
+    outageToleranceMs,
+    forGraceMs,
+    externalLabels: labelsOf(externalLabels),
+    externalUrl,
+    stateFile: state
+  })
+  const watch = new RuleWatch({ files, engine, reload, clock: new SystemClock(log), log })
+  fastify.addHook('onReady', async () => {
+    await engine.start(groups)
+    await watch.start()
+  })
+  fastify.addHook('preClose', async () => {
+    await watch.close()
+    await engine.close()
+  })
+  fastify.decorate('njordRules', engine)
+}
+
+function stateOf (fastify: FastifyInstance): string | undefined {
+  return fastify.hasDecorator('njordJournal') ? join(fastify.njordJournal.dir, 'alerts', 'state.ndjson') : undefined
+}
+
+function routingOf (fastify: FastifyInstance): AlertSink | undefined {
+  return fastify.hasDecorator('njordRouting') ? (fastify as unknown as { njordRouting: AlertSink }).njordRouting : undefined
+}
+
+export default fp(rules, { name: 'njord-rules', fastify: '5.x', dependencies: ['njord-registry', 'njord-series'] })
