@@ -36,7 +36,7 @@ export function notificationFunctions (nowMs: number): ReadonlyMap<string, Templ
     ['since', of(1, time => new GoDuration((nowMs - asTime(time).ms) / 1000))],
     ['now', of(0, () => new GoTime(nowMs))],
     ['toJson', of(1, async value => await toJson(value!))],
-    ['base64encode', of(1, text => Buffer.from(asText(text)).toString('base64url').replace(/$/, ''))],
+    ['base64encode', of(1, text => Buffer.from(asText(text)).toString('base64').replaceAll('+', '-').replaceAll('/', '_'))],
     ['base64decode', of(1, text => Buffer.from(asText(text), 'base64url').toString())],
     ['list', { arity: [0, Infinity], call: (...items) => items }],
     ['append', { arity: [1, Infinity], call: (list, ...items) => [...asList(list), ...items] }],

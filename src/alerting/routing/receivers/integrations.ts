@@ -1,0 +1,60 @@
+import type { Bus } from '../../../contracts/bus.js'
+import type { Log } from '../../../contracts/log.js'
+import type { IntegrationConfig, ReceiverConfig } from '../config/routing-config.js'
+import type { Values } from '../config/shapes.js'
+import type { Integration } from '../notification.js'
+import type { NotificationTemplates } from '../template/notification-templates.js'
+import { HttpSender, unservedHttp } from './http-sender.js'
+import { BusIntegration, LogIntegration } from './local.js'
+import { PagerDutyIntegration } from './pagerduty.js'
+import { SlackIntegration } from './slack.js'
+import { WebhookIntegration, type HttpIntegrationOptions } from './webhook.js'
+
+export interface IntegrationSurroundings {
+  readonly templates: NotificationTemplates
+  readonly externalUrl: string
+  /** What relative paths of secrets are from. */
+  readonly folder: string
+  readonly log: Log
+  readonly bus?: Bus | undefined
+  /** The version of this package, for `User-Agent`. */
+  readonly version: string
+  /** Told of integrations that are not served. */
+  readonly unserved: (problem: string) => void
+}
+
+const kinds: Readonly<Record<string, new (options: HttpIntegrationOptions) => Integration>> = {
+  webhook: WebhookIntegration, slack: SlackIntegration, pagerduty: PagerDutyIntegration
+}
+
+/**
+ * The integrations of a receiver that are served here. A receiver without any, and with the name `log` or `bus`, is ours: an
+ * Alertmanager takes the same file, and tells nobody.
+ */
+export function integrationsOf (receiver: ReceiverConfig, surroundings: IntegrationSurroundings): Integration[] {
+  const { log, bus, externalUrl } = surroundings
+  if (receiver.integrations.length === 0) {
+    if (receiver.name === 'log') return [new LogIntegration(log)]
+    return receiver.name === 'bus' && bus !== undefined ? [new BusIntegration(bus, externalUrl)] : []
+  }
+  const counts = new Map<string, number>()
+  return receiver.integrations.flatMap(config => {
+    const index = counts.get(config.kind) ?? 0
+    counts.set(config.kind, index + 1)
+    return served(receiver.name, config, index, surroundings)
+  })
+}
+
+function served (receiver: string, { kind, values, sendResolved }: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
+  const { templates, externalUrl, folder, version, unserved } = surroundings
+  const Kind = kinds[kind]
+  // Those of other kinds have been told of when the file was read.
+  if (Kind === undefined || (kind === 'pagerduty' && values.routing_key === undefined && values.routing_key_file === undefined)) return []
+  const http = values.http_config as Values | undefined
+  const missing = unservedHttp(http)
+  if (missing.length > 0) {
+    unserved(`receiver ${JSON.stringify(receiver)}: ${kind}[${index}] needs ${missing.join(', ')} of http_config, which a real Alertmanager has; nothing is sent from here`)
+    return []
+  }
+  return [new Kind({ index, values, sendResolved, sender: new HttpSender(http, folder, version), templates, externalUrl, folder })]
+}

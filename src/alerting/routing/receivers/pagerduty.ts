@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto'
+import type { Values } from '../config/shapes.js'
+import { SendFailure, type Integration, type Notification } from '../notification.js'
+import { goJson } from '../template/go-json.js'
+import { fillIn } from './fill-in.js'
+import type { HttpAnswer } from './http-sender.js'
+import { readSecret } from './secret.js'
+import type { HttpIntegrationOptions } from './webhook.js'
+
+const LARGEST_EVENT_BYTES = 512_000
+const LONGEST_SUMMARY = 1024
+
+const defaults = {
+  description: '{{ template "pagerduty.default.description" .}}',
+  client: '{{ template "pagerduty.default.client" . }}',
+  client_url: '{{ template "pagerduty.default.clientURL" . }}'
+}
+
+const defaultDetails: Values = {
+  firing: '{{ .Alerts.Firing | toJson }}',
+  resolved: '{{ .Alerts.Resolved | toJson }}',
+  num_firing: '{{ .Alerts.Firing | len }}',
+  num_resolved: '{{ .Alerts.Resolved | len }}'
+}
+
+/** The key by which PagerDuty knows the incident of a group: stable over restarts, and Alertmanager's. */
+export function dedupKeyOf (groupKey: string): string {
+  return createHash('sha256').update(groupKey).digest('hex')
+}
+
+/** PagerDuty's Events v2. */
+export class PagerDutyIntegration implements Integration {
+  readonly kind = 'pagerduty'
+  readonly index: number
+  readonly sendResolved: boolean
+  readonly #options: HttpIntegrationOptions
+
+  constructor (options: HttpIntegrationOptions) {
+    this.#options = options
+    this.index = options.index
+    this.sendResolved = options.sendResolved
+  }
+
+  async send (notification: Notification, signal: AbortSignal): Promise<void> {
+    const { values, sender, templates, folder } = this.#options
+    const { text } = await templates.expansion(notification)
+    const of = async (key: string): Promise<string> => await text(String(values[key] ?? (defaults as Values)[key] ?? ''))
+    const routingKey = await text(await readSecret(values, 'routing_key', folder))
+    if (routingKey === '') throw new SendFailure('routing key cannot be empty', { isRetryable: false, reason: 'clientError' })
+    const details = await fillIn({ ...defaultDetails, ...values.details as Values | undefined }, text)
+    const isFiring = notification.alerts.some(({ isResolved }) => !isResolved)
+    const summary = truncate(await of('description'), LONGEST_SUMMARY)
+    const source = await text(String(values.source ?? values.client ?? defaults.client))
+    const event = (customDetails: unknown): Record<string, unknown> => ({
+      routing_key: routingKey,
+      dedup_key: dedupKeyOf(notification.groupKey),
+      event_action: isFiring ? 'trigger' : 'resolve',
+      payload: { summary, source, severity, ...given({ class: group.class, component: group.component, group: group.group }), custom_details: customDetails },
+      ...given({ client, client_url: clientUrl }),
+      ...images.length > 0 ? { images } : {},
+      ...links.length > 0 ? { links } : {}
+    })
+    const severity = await of('severity') || 'error'
+    const group = { class: await of('class'), component: await of('component'), group: await of('group') }
+    const client = await of('client')
+    const clientUrl = await of('client_url')
+    const images = (await this.#list('images', ['src', 'alt', 'href'], text)).filter(({ src }) => src !== '')
+    const links = (await this.#list('links', ['href', 'text'], text)).filter(({ href }) => href !== '')
+    let body = goJson(event(details))
+    if (Buffer.byteLength(body) >= LARGEST_EVENT_BYTES) {
+      body = goJson(event({ error: 'Custom details have been removed because the original event exceeds the maximum size of 512KB' }))
+    }
+    const timeoutMs = (values.timeout as number | undefined) ?? 0
+    await sender.post({ url: String(values.url), body: `${body}\n`, signal, timeoutMs, details: describe })
+  }
+
+  async #list (key: string, names: readonly string[], text: (template: string) => Promise<string>): Promise<Array<Record<string, string>>> {
+    const list: Array<Record<string, string>> = []
+    for (const item of this.#options.values[key] as Values[] | undefined ?? []) {
+      const filled: Record<string, string> = {}
+      for (const name of names) filled[name] = await text(String(item[name] ?? ''))
+      list.push(filled)
+    }
+    return list
+  }
+}
+
+/** Without what is empty, as Go leaves it out. */
+export function given (fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
+}
+
+export function truncate (text: string, longest: number): string {
+  const chars = text.length > longest ? [...text] : []
+  return chars.length > longest ? `${chars.slice(0, longest - 1).join('')}…` : text
+}
+
+/** What PagerDuty says of an event that it refuses. */
+function describe ({ status, body }: HttpAnswer): string {
+  if (status !== 400) return ''
+  try {
+    const { message = '', errors = [] } = JSON.parse(body) as { message?: string, errors?: string[] }
+    return `${message}: ${errors.join(',')}`
+  } catch {
+    return ''
+  }
+}

@@ -1,0 +1,62 @@
+import type { Values } from '../config/shapes.js'
+import type { Integration, Notification } from '../notification.js'
+import { Pace } from '../pace.js'
+import { alertJson, commonOf, goJson, labelsJson, quoteMeta } from '../template/go-json.js'
+import type { NotificationTemplates } from '../template/notification-templates.js'
+import { fillIn } from './fill-in.js'
+import type { HttpSender } from './http-sender.js'
+import { readSecret } from './secret.js'
+
+export interface HttpIntegrationOptions {
+  readonly index: number
+  readonly values: Values
+  readonly sendResolved: boolean
+  readonly sender: HttpSender
+  readonly templates: NotificationTemplates
+  readonly externalUrl: string
+  /** What relative paths of secrets are from. */
+  readonly folder: string
+}
+
+/** Alertmanager's webhook, version 4 of its payload. */
+export class WebhookIntegration implements Integration {
+  readonly kind = 'webhook'
+  readonly index: number
+  readonly sendResolved: boolean
+  readonly #options: HttpIntegrationOptions
+
+  constructor (options: HttpIntegrationOptions) {
+    this.#options = options
+    this.index = options.index
+    this.sendResolved = options.sendResolved
+  }
+
+  async send (notification: Notification, signal: AbortSignal): Promise<void> {
+    const { values, sender, templates, externalUrl, folder } = this.#options
+    const maxAlerts = (values.max_alerts as number | undefined) ?? 0
+    const alerts = maxAlerts > 0 ? notification.alerts.slice(0, maxAlerts) : notification.alerts
+    const given = await readSecret(values, 'url', folder)
+    const needsTemplates = values.payload !== undefined || given.includes('{{')
+    const expansion = needsTemplates ? await templates.expansion({ ...notification, alerts }) : undefined
+    const url = given.includes('{{') ? await expansion!.text(given) : given
+    const body = values.payload === undefined
+      ? await payloadOf({ ...notification, alerts }, notification.alerts.length - alerts.length, externalUrl)
+      : `${goJson(await fillIn(values.payload, async text => await expansion!.text(text)))}\n`
+    await sender.post({ url, body, signal, timeoutMs: (values.timeout as number | undefined) ?? 0 })
+  }
+}
+
+/** The payload, byte for byte as Alertmanager 0.33 posts it. */
+export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string): Promise<string> {
+  const { receiver, alerts, groupLabels, groupKey, reason } = notification
+  const pace = new Pace()
+  const parts: string[] = []
+  for (const alert of alerts) {
+    parts.push(alertJson(alert))
+    await pace.breathe()
+  }
+  const status = alerts.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved'
+  return `{"receiver":${goJson(quoteMeta(receiver))},"status":"${status}","alerts":[${parts.join(',')}],"notification_reason":${goJson(reason)},` +
+    `"groupLabels":${labelsJson(groupLabels)},"commonLabels":${labelsJson(commonOf(alerts, 'labels'))},"commonAnnotations":${labelsJson(commonOf(alerts, 'annotations'))},` +
+    `"externalURL":${goJson(externalUrl)},"version":"4","groupKey":${goJson(groupKey)},"truncatedAlerts":${truncatedAlerts}}\n`
+}
