@@ -40,8 +40,9 @@ export interface QueryApiOptions extends AccessOptions {
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
- * The HTTP API of Prometheus 3.5 over the series of this process, and over the journal behind them where the host has one: `/api/v1/…`, `/-/healthy` and `/-/ready` under the plugin's
- * prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it with `njordQueries` for its own queries.
+ * The HTTP API of Prometheus 3.5 over the series of this process, and over the journal behind them where the host has one: `/api/v1/…`,
+ * `/-/healthy` and `/-/ready` under the plugin's prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it
+ * with `njordQueries` for its own queries.
  */
 const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordQueries', 'njord-query-api')

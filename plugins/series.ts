@@ -2,6 +2,7 @@ import { hostname } from 'node:os'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { checkSeriesOptions } from '../src/config/telemetry-options.js'
+import type { TargetLabels } from '../src/contracts/target-labels.js'
 import { Sampler } from '../src/sampling/sampler.js'
 import { SeriesStore } from '../src/series/series-store.js'
 import { publishStore } from '../src/series/store-metrics.js'
@@ -25,6 +26,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The recent past of the registry's metrics. */
     njordSeries: SeriesStore
+    /** The labels `job` and `instance` that every sampled series has. */
+    njordTarget: TargetLabels
   }
 }
 
@@ -40,6 +43,7 @@ const series: FastifyPluginAsync<SeriesOptions> = async (fastify, opts) => {
   sampler.start()
   fastify.addHook('onClose', async () => { sampler.close() })
   fastify.decorate('njordSeries', store)
+  fastify.decorate('njordTarget', { job, instance })
 }
 
 export default fp(series, {

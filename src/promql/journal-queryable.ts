@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import { labelsKey, labelsOf, labelValue, type Labels } from '../contracts/labels.js'
+import { labelsKey, labelValue, type Labels } from '../contracts/labels.js'
 import type { Matcher, Queryable, Samples, SelectedSeries, Selection } from '../contracts/queryable.js'
+import { storedLabels, type TargetLabels } from '../contracts/target-labels.js'
 import { resolutionMs, resolutions, type Resolution, type WindowRecord } from '../contracts/window.js'
 import { NJORD_ERR_QUERY_TOO_MANY_SAMPLES } from '../errors.js'
 import type { JournalQuery } from '../journal/journal-reader.js'
@@ -13,7 +14,7 @@ export interface WindowSource {
 
 export interface JournalQueryableOptions {
   /** Labels that every series gets, as a scrape would give: `{ job: 'njord', instance: 'host:4711' }`. */
-  readonly labels?: Readonly<Record<string, string>>
+  readonly labels?: TargetLabels
   /** The most windows that one query may hold; past it `NJORD_ERR_QUERY_TOO_MANY_SAMPLES` is thrown. @defaultValue 5000000 */
   readonly maxWindows?: number
 }
@@ -41,7 +42,7 @@ interface Draft {
  */
 export class JournalQueryable implements Queryable {
   readonly #source: WindowSource
-  readonly #labels: Readonly<Record<string, string>>
+  readonly #labels: TargetLabels
   readonly #maxWindows: number
 
   constructor (source: WindowSource, { labels = {}, maxWindows = 5_000_000 }: JournalQueryableOptions = {}) {
@@ -87,8 +88,9 @@ export class JournalQueryable implements Queryable {
     let firstMs = Infinity
     let lastMs = -Infinity
     let windows = 0
-    // A histogram's labels do not have `le`, and no window has the labels that are added here.
-    const ofWindows = matchers.filter(({ name }) => name !== '__name__' && name !== 'le' && !Object.hasOwn(this.#labels, name))
+    // A histogram's labels do not have `le`, and no window those that are added here, or change their names for it.
+    const isChanged = (name: string): boolean => Object.hasOwn(this.#labels, name.replace(/^(?:exported_)+/, ''))
+    const ofWindows = matchers.filter(({ name }) => name !== '__name__' && name !== 'le' && !isChanged(name))
     // A window's sample stands at its end, so the one that ends with the range is wanted, and not the one that begins with it.
     const query = { name: namesOf(matchers), matchers: ofWindows, from: startMs - 1, to: endMs, resolution }
     for await (const batch of this.#source.readBatches(query)) {
@@ -113,7 +115,7 @@ export class JournalQueryable implements Queryable {
   }
 
   #labelsOf ({ name, labels }: WindowRecord, suffix: string, le: string | undefined): Labels {
-    return labelsOf({ ...labels, ...this.#labels, ...(le === undefined ? {} : { le }), __name__: name + suffix })
+    return storedLabels(name + suffix, le === undefined ? labels : { ...labels, le }, this.#labels)
   }
 }
 

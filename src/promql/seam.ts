@@ -6,8 +6,8 @@ const maxMade = 1000
 const growth = 0.08
 
 /**
- * One series of two sources: the older up to the first recent sample. A running total of the older one is raised to where the
- * recent one goes on; below it the recent one began anew, and that is a reset as `rate` knows it.
+ * One series of two sources: the older up to the first recent sample. A running total of the older one is shifted to where the recent one
+ * goes on. Where it would be negative the process had not started yet: there it stays as it is, and a reset is between, as `rate` knows it.
  * @param rangeMs of a range selector. Before the seam the older samples then stand as close as the recent ones, and further
  *   apart only little by little: `rate` guesses at the ends of a range by the average distance, and would dip where that
  *   changes at once
@@ -17,11 +17,14 @@ export function joinAtSeam (older: Samples, recent: Samples, isCumulative: boole
   const seamMs = recent.timestamps[0]!
   const before = countBefore(older, seamMs)
   if (before === 0) return recent
-  const lift = isCumulative ? Math.max(0, recent.values[0]! - valueAt(older, seamMs, true)) : 0
+  const lift = isCumulative ? recent.values[0]! - valueAt(older, seamMs, true) : 0
+  // A total that the recent one does not reach was begun anew where the recent one is 0 when it is followed back.
+  const raised = (value: number): number => value + lift < 0 ? value : value + lift
   const dense = rangeMs > 0 && before > 1 ? denseTimes(older, recent, rangeMs) : []
   const sparse = Math.min(before, countBefore(older, dense[0] ?? seamMs))
   const timestamps = [...older.timestamps.subarray(0, sparse), ...dense]
-  const values = timestamps.map((atMs, i) => (i < sparse ? older.values[i]! : valueAt(older, atMs, isCumulative)) + lift)
+  const values = timestamps.map((atMs, i) => i < sparse ? older.values[i]! : valueAt(older, atMs, isCumulative))
+    .map(value => isCumulative ? raised(value) : value)
 
   const length = timestamps.length + recent.length
   const joined = { length, timestamps: new Float64Array(length), values: new Float64Array(length) }

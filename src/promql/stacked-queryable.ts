@@ -6,8 +6,8 @@ import { joinAtSeam } from './seam.js'
 export interface StackedQueryableOptions {
   /** What is recent, sample by sample. */
   readonly memory: Queryable
-  /** What is older, window by window. Its series have the same labels as those in memory. */
-  readonly journal: JournalQueryable
+  /** What is older, window by window, asked for at each query; `undefined` while there is none. Its series have the same labels as those in memory. */
+  readonly journal: () => JournalQueryable | undefined
   /** Since when memory has everything, in milliseconds since the Unix epoch: a query from there on leaves the journal alone. */
   readonly memorySinceMs: () => number
 }
@@ -18,7 +18,7 @@ export interface StackedQueryableOptions {
  */
 export class StackedQueryable implements Queryable {
   readonly #memory: Queryable
-  readonly #journal: JournalQueryable
+  readonly #journal: () => JournalQueryable | undefined
   readonly #memorySinceMs: () => number
 
   constructor ({ memory, journal, memorySinceMs }: StackedQueryableOptions) {
@@ -29,8 +29,9 @@ export class StackedQueryable implements Queryable {
 
   async select (selection: Selection, signal?: AbortSignal): Promise<readonly SelectedSeries[]> {
     const recent = await this.#memory.select(selection, signal)
-    if (selection.startMs >= this.#memorySinceMs()) return recent
-    const older = new Map((await this.#journal.select(selection, signal)).map(series => [labelsKey(series.labels), series]))
+    const journal = this.#journalFrom(selection.startMs)
+    if (journal === undefined) return recent
+    const older = new Map((await journal.select(selection, signal)).map(series => [labelsKey(series.labels), series]))
     const joined = recent.map(series => {
       const key = labelsKey(series.labels)
       const before = older.get(key)
@@ -60,6 +61,12 @@ export class StackedQueryable implements Queryable {
   }
 
   #sources (startMs: number): Queryable[] {
-    return startMs >= this.#memorySinceMs() ? [this.#memory] : [this.#memory, this.#journal]
+    const journal = this.#journalFrom(startMs)
+    return journal === undefined ? [this.#memory] : [this.#memory, journal]
+  }
+
+  /** The journal, where the query reaches behind memory and there is one. */
+  #journalFrom (startMs: number): JournalQueryable | undefined {
+    return startMs >= this.#memorySinceMs() ? undefined : this.#journal()
   }
 }

@@ -6,7 +6,7 @@ import { HistogramFamily } from '../metrics/histogram.js'
 import { SummaryFamily } from '../metrics/summary.js'
 import type { SeriesRef } from '../series/series-index.js'
 import type { SeriesStore } from '../series/series-store.js'
-import { storedLabels, type TargetLabels } from './target-labels.js'
+import { storedLabels, type TargetLabels } from '../contracts/target-labels.js'
 
 /** A sample's name and the label that tells it from the others of its series. */
 interface Line {

@@ -4,7 +4,7 @@ import { formatBound } from '../exposition/number-format.js'
 import type { PromSnapshot } from '../metrics/prom-bridge.js'
 import type { SeriesRef } from '../series/series-index.js'
 import type { SeriesStore } from '../series/series-store.js'
-import { storedLabels, type TargetLabels } from './target-labels.js'
+import { storedLabels, type TargetLabels } from '../contracts/target-labels.js'
 
 /** A metric of the host's own, sampled by what its `get()` gave. */
 export class ForeignSource {

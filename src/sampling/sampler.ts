@@ -10,7 +10,7 @@ import type { SeriesRef } from '../series/series-index.js'
 import type { SeriesStore } from '../series/series-store.js'
 import { FamilySource } from './family-source.js'
 import { ForeignSource } from './foreign-source.js'
-import { storedLabels, type TargetLabels } from './target-labels.js'
+import { storedLabels, type TargetLabels } from '../contracts/target-labels.js'
 
 /** A metric of the host's that takes longer to collect is left out. */
 const FOREIGN_TIMEOUT_MS = 5000

@@ -89,7 +89,8 @@ t.test('memory and journal behind one another: no step at the seam', async t => 
     memory.append({ __name__: 'equity', desk: 'a' }, atMs, Math.floor((atMs - day) / minute))
     memory.append({ __name__: 'up' }, atMs, 1)
   }
-  const stacked = new StackedQueryable({ memory, journal: new JournalQueryable(journal), memorySinceMs: () => day + hour })
+  const older = new JournalQueryable(journal)
+  const stacked = new StackedQueryable({ memory, journal: () => older, memorySinceMs: () => day + hour })
   const rates = await ask(stacked, 'rate(orders_total[10m])', day + 20 * minute, day + 2 * hour, minute)
   t.equal(rates.length, 101)
   t.strictSame(rates.filter(([, rate]) => Math.abs(rate - 1) > 0.01), [])

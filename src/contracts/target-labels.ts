@@ -1,4 +1,4 @@
-import { labelsOf, type Labels } from '../contracts/labels.js'
+import { labelsOf, type Labels } from './labels.js'
 
 /** The labels that say where samples come from, as Prometheus puts them on what it scrapes: `job` and `instance`. */
 export type TargetLabels = Readonly<Record<string, string>>

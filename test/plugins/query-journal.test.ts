@@ -1,0 +1,63 @@
+import Fastify from 'fastify'
+import t from 'tap'
+import journal from '../../plugins/journal.js'
+import telemetry from '../../plugins/telemetry.js'
+import { VirtualClock } from '../../src/clock/virtual-clock.js'
+import { counter, day, gauge, histogram, scratch } from '../journal/records.js'
+
+const minute = 60_000
+const hour = 60 * minute
+const target = { job: 'desk', instance: 'a:1' }
+
+interface Matrix { readonly data: { readonly result: ReadonlyArray<{ metric: Record<string, string>, values: Array<[number, string]> }> } }
+
+/** A host that has run for two hours: the journal has the first of them, memory the last half hour. */
+async function host (t: Parameters<typeof scratch>[0]) {
+  const dir = await scratch(t)
+  const clock = new VirtualClock(day + hour)
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  await app.register(telemetry, { enabled: true, clock, series: { ...target, intervalMs: 10_000, maxAgeMs: hour / 2 }, runtime: false, http: false })
+  // Registered after what queries it, as the telemetry brings the registry that it needs.
+  await app.register(journal, { dir })
+  await app.ready()
+  app.njordJournal.write(Array.from({ length: 100 }, (_, i) => [
+    counter(day + i * minute, 60, { total: (i + 1) * 60, labels: { side: 'buy', instance: 'own' } }), gauge(day + i * minute, [i]), histogram(day + i * minute, [6, 3, 1], 5)
+  ]).flat())
+  await app.njordJournal.flush()
+  const orders = app.njordRegistry.counter({ name: 'orders_total', help: 'Orders.', labelNames: ['side', 'instance'] })
+  for (let at = 0; at < 360; at++) {
+    orders.inc({ side: 'buy', instance: 'own' }, 10)
+    clock.advance(10_000)
+  }
+  return { app, clock }
+}
+
+await t.test('what is older than memory comes from the journal, and the counter goes on', async t => {
+  const { app, clock } = await host(t)
+  const [startMs, endMs] = [day + 10 * minute, day + 2 * hour]
+  t.equal(clock.nowMs(), endMs)
+  t.ok(app.njordSeries.completeFromMs > day + 80 * minute, 'memory has the last part only')
+  const range = new URLSearchParams({ query: 'rate(orders_total{side="buy"}[10m])', start: String(startMs / 1000), end: String(endMs / 1000), step: '60' })
+  const answer = (await app.inject(`/api/v1/query_range?${range}`)).json<Matrix>()
+  t.strictSame(answer.data.result.map(({ metric }) => metric), [{ ...target, exported_instance: 'own', side: 'buy' }])
+  const [{ values }] = answer.data.result as [Matrix['data']['result'][number]]
+  t.equal(values.length, 111, 'no gap')
+  t.strictSame(values.filter(([, rate]) => Math.abs(Number(rate) - 1) > 0.02), [], 'one a second throughout')
+
+  const inProcess = await app.njord.queryRange('rate(orders_total{exported_instance="own",job="desk"}[10m])', startMs, endMs, minute)
+  t.strictSame(JSON.parse(JSON.stringify(inProcess.data)), answer.data, 'in process the same')
+  t.match((await app.njord.queryRange('histogram_quantile(0.5, rate(latency_seconds_bucket[10m]))', startMs, startMs, minute)).data,
+    { result: [{ metric: { ...target, venue: 'X' }, values: [[startMs / 1000, /^0\.083/]] }] })
+})
+
+await t.test('names, values and series of the journal are found', async t => {
+  const { app } = await host(t)
+  const ask = async (path: string): Promise<unknown> => (await app.inject(`/api/v1/${path}`)).json<{ data: unknown }>().data
+  const window = `start=${day / 1000}&end=${(day + hour) / 1000}`
+  t.strictSame(await ask(`label/desk/values?${window}`), ['a'])
+  t.strictSame(await ask(`labels?match[]=equity&${window}`), ['__name__', 'desk', 'instance', 'job'])
+  t.strictSame(await ask(`series?match[]=equity{job="desk"}&${window}`), [{ __name__: 'equity', desk: 'a', ...target }])
+  t.strictSame(await ask(`series?match[]=equity{job="other"}&${window}`), [])
+  t.strictSame(await ask(`label/desk/values?start=${(day + 115 * minute) / 1000}`), [], 'a recent window leaves the journal alone')
+})
