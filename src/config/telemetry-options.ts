@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
 import { accessOptions, isToken, tokenExpectation } from './access-options.js'
 import { dashboardOptions } from './dashboard-options.js'
+import { performanceOptions } from './performance-options.js'
 import { live, options, optionsCheck, pluginOptions, withMethods } from './options.js'
+import { nestedRulesOptions, ruleFiles } from './rules-options.js'
 
 export { accessOptions, isToken, tokenExpectation }
 
@@ -62,7 +64,13 @@ const portfolio = {
   startingCash: amount(),
   method: Type.Optional(Type.Union([Type.Literal('average'), Type.Literal('fifo')])),
   allocations: Type.Optional(Type.Record(Type.String(), amount())),
-  markIntervalMs: Type.Optional(Type.Number({ minimum: 0 }))
+  markIntervalMs: Type.Optional(Type.Number({ minimum: 0 })),
+  daysPerYear: Type.Optional(amount()),
+  history: Type.Optional(options({
+    resolution: Type.Optional(Type.Union([Type.Literal('1m'), Type.Literal('5m'), Type.Literal('1h'), Type.Literal('1d')])),
+    maxBytes: Type.Optional(Type.Integer({ minimum: 65_536 })),
+    maxTrades: Type.Optional(Type.Integer({ minimum: 1 }))
+  }))
 }
 
 const pack = live<Record<string, unknown> | null | undefined>(
@@ -81,6 +89,7 @@ export const telemetryOptions = pluginOptions({
   ...registry,
   bus: Type.Optional(Type.Refine(options(bus), ({ redis, bus }) => redis === undefined || bus === undefined, () => 'either redis or bus')),
   packs: Type.Optional(packs),
+  performance: Type.Optional(Type.Union([Type.Literal(false), options(performanceOptions)])),
   portfolio: Type.Optional(options(portfolio)),
   exporter: Type.Optional(Type.Union([Type.Literal(false), options(exporter)])),
   http: Type.Optional(Type.Union([Type.Literal(false), options(http)])),
