@@ -1,4 +1,5 @@
 import { aggregator } from './aggregator.js'
+import { alerts } from './alerts.js'
 import { cleanup, type Output } from './cleanup.js'
 import { usage, UsageError } from './usage.js'
 
@@ -13,18 +14,20 @@ export async function run (args: readonly string[], output: Output): Promise<Out
       case 'aggregator': {
         return await aggregator(rest, output) ?? { code: 0 }
       }
+      case 'alerts':
+        return { code: await alerts(rest, output) }
       case 'cleanup':
         await cleanup(rest, output)
         return { code: 0 }
       case undefined:
-        throw new UsageError('a command is missing: aggregator or cleanup')
+        throw new UsageError('a command is missing: aggregator, alerts or cleanup')
       case '--help':
       case '-h':
       case 'help':
         output.out(usage)
         return { code: 0 }
       default:
-        throw new UsageError(`there is no command "${command}": aggregator or cleanup`)
+        throw new UsageError(`there is no command "${command}": aggregator, alerts or cleanup`)
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

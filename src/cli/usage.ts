@@ -5,6 +5,7 @@ export const usage = `Usage: njord-telemetry <command> [options]
 
 Commands
   aggregator   merges the metrics that processes publish over Redis, serves them to scrapers, and keeps a journal
+  alerts       checks and tests rules of alerts and their routing
   cleanup      compresses, rolls up and deletes a journal's segments as a retention policy says
 
 njord-telemetry <command> --help tells a command's options.
@@ -37,4 +38,12 @@ of its own --policy: stop it first, or use --dry-run.
   --dry-run       prints what would be done, and changes nothing
   --quiet         no progress on standard error
   --help          prints this
+`
+
+export const alertsUsage = `Usage: njord-telemetry alerts <check | test> FILES
+
+  check FILES   whether files of rules are well: Prometheus's form, or the short form of thresholds
+  test FILES    runs unit tests of rules, in the format of promtool test rules
+
+FILES may be patterns as in 'config/rules/*.yaml'. Exit codes: 0 all is well, 1 something is not, 2 wrong command line.
 `

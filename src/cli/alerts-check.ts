@@ -1,0 +1,32 @@
+import { parseArgs } from 'node:util'
+import { duplicateRules, findRuleFiles, readRuleFile } from '../alerting/rules/load-rules.js'
+import type { Output } from './cleanup.js'
+import { UsageError } from './usage.js'
+
+/** `njord-telemetry alerts check FILES`: whether files of rules are well, as `promtool check rules` does. Resolves with 1 where one is not. */
+export async function alertsCheck (args: readonly string[], { out, progress }: Output): Promise<number> {
+  const { positionals: patterns } = parseArgs({ args: [...args], allowPositionals: true, options: {} })
+  if (patterns.length === 0) throw new UsageError('a file is missing: njord-telemetry alerts check FILES')
+  let failed = false
+  for (const pattern of patterns) {
+    const files = await findRuleFiles([pattern])
+    if (files.length === 0) progress(`${pattern}: there is no such file\n`)
+    failed ||= files.length === 0
+    for (const file of files) failed = !await check(file, { out, progress }) || failed
+  }
+  return failed ? 1 : 0
+}
+
+async function check (file: string, { out, progress }: Output): Promise<boolean> {
+  out(`Checking ${file}\n`)
+  const { groups, problems } = await readRuleFile(file)
+  if (problems.length > 0) {
+    progress(`  FAILED:\n${problems.join('\n')}\n\n`)
+    return false
+  }
+  for (const { name, labels } of duplicateRules(groups)) {
+    progress(`  WARNING: the rule ${name} ${JSON.stringify(labels)} is there twice: both write the same series\n`)
+  }
+  out(`  SUCCESS: ${groups.reduce((sum, { rules }) => sum + rules.length, 0)} rules found\n\n`)
+  return true
+}
