@@ -17,7 +17,9 @@ const floors = [
   }))
 ]
 
-floors.push({ folder: 'dashboard', allows: floors.map(floor => floor.folder).filter(name => name !== 'attribution' && name !== 'grafana') })
+// The report of the books is told by what stands above it: Telemetry, plugins, the command.
+floors.push({ folder: 'report', allows: ['config', 'statistics', 'attribution', 'portfolio'] })
+floors.push({ folder: 'dashboard', allows: floors.map(floor => floor.folder).filter(name => name !== 'attribution' && name !== 'grafana' && name !== 'report') })
 
 const folders = floors.map(floor => floor.folder)
 

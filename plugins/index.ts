@@ -9,6 +9,7 @@ export type { AlertsReading, DashboardAlert, DashboardAlerts, DashboardNotificat
 export { default as njordExporter, type ExporterOptions } from './exporter.js'
 export { default as njordHttpMetrics, type HttpMetricsPluginOptions } from './http-metrics.js'
 export { default as njordQueryApi, type QueryApiOptions } from './query-api.js'
+export { default as njordPerformance, type PerformancePluginOptions } from './performance.js'
 export { default as njordJournal, type JournalPluginOptions } from './journal.js'
 export { default as njordPublisher, type PublisherOptions } from './publisher.js'
 export { default as njordRegistry, type RegistryPluginOptions } from './registry.js'

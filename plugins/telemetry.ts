@@ -14,6 +14,7 @@ import dashboard, { type DashboardOptions } from './dashboard.js'
 import exporter, { type ExporterOptions } from './exporter.js'
 import httpMetrics, { type HttpMetricsPluginOptions } from './http-metrics.js'
 import { isThere, refuseTwice } from './once.js'
+import performance, { type PerformancePluginOptions } from './performance.js'
 import queryApi, { type QueryApiOptions } from './query-api.js'
 import registry, { type RegistryPluginOptions } from './registry.js'
 import rules, { type RulesOptions } from './rules.js'
@@ -38,6 +39,8 @@ export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'regi
   packs?: readonly AnyPack[]
   /** The books to keep of fills and market ticks; without it the host says `positionMark` and `equityMark` itself. */
   portfolio?: Omit<LedgerOptions, 'emit' | 'clock'>
+  /** `GET /attribution`, `/strategies` and `/report` of these books, and their strategies' metrics each second; `false` for none. */
+  performance?: PerformancePluginOptions & { prefix?: string } | false
   /** The scrape route; `false` for none. */
   exporter?: ExporterOptions | false
   /** Metrics of the host's own routes; `false` for none. */
@@ -80,6 +83,9 @@ const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opt
   if (opts.dashboard !== false && !isThere(fastify, 'njord-dashboard', { dashboard: opts.dashboard })) {
     await fastify.register(dashboard, { ...opts.dashboard, prefix: (opts as { prefix?: string }).prefix })
   }
+  if (opts.performance !== false && (opts.portfolio !== undefined || opts.performance !== undefined)) {
+    await fastify.register(performance, { prefix: (opts as { prefix?: string }).prefix, ...opts.performance })
+  }
   // One that is there already may be joined by another: on a path or a listener of its own.
   if (opts.exporter !== false && !(opts.exporter === undefined && isThere(fastify, 'njord-exporter', {}))) {
     await fastify.register(exporter, { ...opts.exporter, prefix: (opts as { prefix?: string }).prefix })
@@ -103,12 +109,12 @@ async function registerRules (fastify: FastifyInstance, { rules: options }: Njor
 
 async function decorate (
   fastify: FastifyInstance,
-  { clock = new SystemClock(fastify.log), bus: busOptions, packs = [njordPack], portfolio }: NjordTelemetryOptions,
+  { clock = new SystemClock(fastify.log), bus: busOptions, packs = [njordPack], portfolio, performance }: NjordTelemetryOptions,
   instruments: MetricRegistry | undefined
 ): Promise<void> {
   if (!isThere(fastify, 'njord-bus', { bus: busOptions })) await fastify.register(bus, { ...busOptions, clock: busOptions?.clock ?? clock })
   const queries = fastify.hasDecorator('njordQueries') ? fastify.njordQueries : undefined
-  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio, queries }))
+  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio, performance: performance === false ? undefined : performance, queries }))
 }
 
 /** Why telemetry is off; `undefined` when it is on. */

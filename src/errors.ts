@@ -30,3 +30,4 @@ export const NJORD_ERR_RETENTION_POLICY = createError('NJORD_ERR_RETENTION_POLIC
 export const NJORD_ERR_NO_HISTORY = createError('NJORD_ERR_NO_HISTORY', 'There is nothing to query: %s', 500)
 export const NJORD_ERR_ROUTING_FILE = createError('NJORD_ERR_ROUTING_FILE', '%s', 500, TypeError)
 export const NJORD_ERR_RULES = createError('NJORD_ERR_RULES', '%s', 500, TypeError)
+export const NJORD_ERR_BAD_PARAMETER = createError('NJORD_ERR_BAD_PARAMETER', 'Parameter %s: found %s, expected %s', 400)

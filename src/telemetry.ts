@@ -10,6 +10,8 @@ import { EventDispatcher } from './packs/dispatcher.js'
 import { mountPack, type AnyPack } from './packs/pack.js'
 import { Ledger } from './portfolio/ledger.js'
 import type { LedgerOptions } from './portfolio/ledger-options.js'
+import type { AttributionQuery, AttributionReport } from './report/attribution.js'
+import { Performance, type PerformanceOptions } from './report/performance.js'
 import type { QueryAnswer, QueryOptions } from './promql/engine.js'
 import type { Queries } from './query-api/queries.js'
 import { NJORD_ERR_NO_HISTORY } from './errors.js'
@@ -23,6 +25,8 @@ export interface TelemetryOptions {
   readonly packs: readonly AnyPack[]
   /** The books to keep; `undefined` for a host that keeps its own. */
   readonly portfolio: Omit<LedgerOptions, 'emit' | 'clock'> | undefined
+  /** How what the books recorded is told. */
+  readonly performance?: Pick<PerformanceOptions, 'benchmark' | 'timeZone' | 'intervalMs'>
   /** PromQL over the recent past; without it there is nothing to query. */
   readonly queries?: Queries
 }
@@ -42,6 +46,8 @@ export class Telemetry {
   readonly clock: Clock
   /** The books, where `portfolio` was configured. */
   readonly ledger: Ledger | undefined
+  /** How its strategies do: attribution and reports of what it recorded; there with the books. */
+  readonly performance: Performance | undefined
   /** Counts the calls of a function or method, as a decorator or a wrapper. */
   readonly countCalls: Instrumentation['countCalls']
   /** Measures how long a function or method takes, as a decorator or a wrapper. */
@@ -50,7 +56,7 @@ export class Telemetry {
   readonly on: (listeners: EventListeners) => () => void
   readonly #queries: Queries | undefined
 
-  constructor ({ instruments, bus, clock, log, packs, portfolio, queries }: TelemetryOptions) {
+  constructor ({ instruments, bus, clock, log, packs, portfolio, performance, queries }: TelemetryOptions) {
     this.#queries = queries
     const dispatcher = new EventDispatcher({ instruments, log })
     this.enabled = instruments !== undefined
@@ -66,6 +72,7 @@ export class Telemetry {
     this.ledger = portfolio === undefined ? undefined : new Ledger({ ...portfolio, emit: this.emit, clock })
     if (this.ledger !== undefined) {
       const { ledger } = this
+      this.performance = new Performance({ ledger, bus, clock, instruments: this.registry, daysPerYear: portfolio?.daysPerYear, ...performance })
       dispatcher.on(ledger.listeners)
       // The books publish market moves at their own pace; a scrape shall not see equity and mark prices of two instants.
       instruments?.onCollect(() => { ledger.flush() })
@@ -86,6 +93,16 @@ export class Telemetry {
   async queryRange (expr: string, startMs: number, endMs: number, stepMs: number, options?: QueryOptions): Promise<QueryAnswer> {
     const { data, warnings, infos } = await this.#history().range(expr, startMs, endMs, stepMs, options)
     return { data, warnings, infos }
+  }
+
+  /**
+   * What made the money between two times, in parts that add up: by strategy, period and effect, beside the benchmark. All that is
+   * recorded without a query. Throws `NJORD_ERR_NO_HISTORY` without books or as long as they have recorded nothing, and `NJORD_ERR_BAD_PARAMETER`
+   * for a query that does not fit what they have.
+   */
+  attribution (query?: AttributionQuery): AttributionReport {
+    if (this.performance === undefined) throw new NJORD_ERR_NO_HISTORY('there are no books: configure a portfolio')
+    return this.performance.attribution(query)
   }
 
   #history (): Queries {

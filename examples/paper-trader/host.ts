@@ -6,10 +6,12 @@ import { paperVenue } from './broker.js'
 import type { Feed } from './feed/feed.js'
 import { Replay, type MarketClock } from './replay.js'
 import type { RiskCaps } from './risk-engine.js'
-import { routes } from './routes.js'
+import { manual, routes } from './routes.js'
 import type { MakeStrategy } from './strategies/strategy.js'
 import { Tally } from './tally.js'
-import { openTrading } from './trading.js'
+import { houseStrategies, openTrading } from './trading.js'
+
+const startingCash = 100_000
 
 export interface HostOptions {
   readonly feed: Feed
@@ -42,7 +44,12 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   const app = Fastify({ logger: logger ?? false })
   // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
   const series = { intervalMs: speed === Infinity ? 60_000 : 5000 }
-  await app.register(njordTelemetry, { enabled: true, clock, portfolio: { portfolioId: 'paper', startingCash: 100_000 }, series, ...telemetry })
+  // What is given to strategies is what their returns and drawdowns refer to: equal parts, and one for trades by hand.
+  const names = [...Object.keys(strategies ?? houseStrategies), manual]
+  const allocations = Object.fromEntries(names.map(name => [name, startingCash / names.length]))
+  const portfolio = { portfolioId: 'paper', startingCash, allocations }
+  const performance = { benchmark: feed.symbols, intervalMs: speed === Infinity ? 60_000 : 1000 }
+  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, ...telemetry })
 
   const { bus, emit, on } = app.njord
   const ledger = app.njord.ledger!

@@ -83,10 +83,12 @@ function whereToLook (url: string, feed: Feed): string {
   return `Trading on paper: ${feed.name} (${feed.symbols.join(', ')}). Ctrl-C ends the session and sums it up.
 
   dashboard  ${url}/dashboard
+  report     ${url}/report
 
   metrics    curl ${url}/metrics
   positions  curl ${url}/positions
   orders     curl ${url}/orders
+  money      curl ${url}/attribution
   trade      curl ${url}/intents -H 'content-type: application/json' -d '{"symbol":"${symbol}","side":"buy","quantity":${quantity}}'
   stop       curl ${url}/kill-switch -H 'content-type: application/json' -d '{"active":true}'
 

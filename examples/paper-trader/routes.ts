@@ -16,7 +16,7 @@ export interface RoutesOptions {
 }
 
 /** `strategy_id` of what people trade over HTTP. */
-const manual = 'manual'
+export const manual = 'manual'
 
 const IntentBody = Type.Object({
   symbol: Type.String({ minLength: 1, maxLength: 40 }),
@@ -81,6 +81,9 @@ export const routes: FastifyPluginAsync<RoutesOptions> = async (app, { bus, ledg
     'GET /metrics': 'what Prometheus scrapes',
     'GET /orders': 'open orders, then those that ended last',
     'GET /positions': 'the books: portfolio and positions',
+    'GET /attribution': 'what made the money: by strategy, by period, beside the market',
+    'GET /report': 'the tear sheet: a page, or ?format=json, ?format=md',
+    'GET /strategies': 'how the strategies do',
     'POST /intents': 'a trade: {"symbol","side":"buy"|"sell","quantity"} and, for a limit order, "limitPrice"',
     'POST /kill-switch': '{"active":true} cancels all orders and denies all intents; {"active":false} goes on'
   }))

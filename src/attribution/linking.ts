@@ -8,7 +8,8 @@ export interface EffectPeriod {
   readonly effects: ArrayLike<number>
 }
 
-export type LinkMethod = 'carino' | 'menchero' | 'grap' | 'frongello'
+export const linkMethods = ['carino', 'menchero', 'grap', 'frongello'] as const
+export type LinkMethod = typeof linkMethods[number]
 
 /** Effects of many periods on one scale: they sum to the difference of the compounded returns. */
 export interface Linked {

@@ -2,6 +2,9 @@ import { Type, type Static } from 'typebox'
 import { checkJson, compileCheck } from './check.js'
 import { stringifyJson } from './json.js'
 
+/** Where the metrics of every strategy are published, one message each. */
+export const STRATEGY_TOPIC = 'telemetry.strategy'
+
 const count = () => Type.Integer({ minimum: 0 })
 /** A figure that may be undefined yet (a Sharpe ratio of one day): `null`, never 0 and never NaN. */
 const figure = () => Type.Union([Type.Number(), Type.Null()])

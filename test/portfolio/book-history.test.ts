@@ -108,7 +108,7 @@ t.test('stays within its bytes: the oldest are thinned out to hours, to days, an
   t.ok(ledger.historyUsage().thinned > 10_000)
 })
 
-t.test('whatever is dropped, differences of states add up to the whole (seeded)', async t => {
+t.test('whatever is dropped, differences of states add up to the whole (seeded)', async () => {
   const move = fc.tuple(fc.integer({ min: 0, max: 10_000 }), fc.integer({ min: 1, max: 50 }), fc.boolean())
   fc.assert(fc.property(fc.array(move, { minLength: 1, maxLength: 200 }), moves => {
     const { clock, ledger, orderFilled } = open({ history: { maxBytes: 65_536, resolution: '5m' } })
