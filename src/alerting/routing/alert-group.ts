@@ -79,7 +79,7 @@ export class AlertGroup {
     }
     this.#isDue = false
     this.#timer = this.#clock.after(this.route.options.groupIntervalMs, () => { this.#tick() })
-    void this.#flush()
+    this.#flush().catch(() => {})
   }
 
   async #flush (): Promise<void> {

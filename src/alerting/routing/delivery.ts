@@ -22,7 +22,10 @@ export interface DeliveryOptions {
 const FIRST_BACKOFF_MS = 500
 const LONGEST_BACKOFF_MS = 60_000
 
-/** Tries until it is taken, cannot be taken, or time is up. Alertmanager's RetryStage: waits of 0.5 s, half as long again each time, up to a minute, half of it by chance. */
+/**
+ * Tries until it is taken, cannot be taken, or time is up. Alertmanager's RetryStage: waits of 0.5 s, half as long again each time, up to a
+ * minute, half of it by chance.
+ */
 export async function deliver (integration: Integration, notification: Notification, options: DeliveryOptions): Promise<DeliveryResult> {
   const { clock, deadlineMs, signal, attempted, random } = options
   let backoffMs = FIRST_BACKOFF_MS

@@ -144,7 +144,9 @@ export class StateLog {
     this.#options.metrics.stateBytes(this.#bytes)
     if (!this.#isDirty || this.#file === undefined) return
     this.#isDirty = false
-    fsync(this.#file, error => { if (error !== null) this.#failed(error) })
+    const file = this.#file
+    // One that was closed in the meantime had been written anew.
+    fsync(file, error => { if (error !== null && this.#file === file) this.#failed(error) })
   }
 
   #failed (error: unknown): void {

@@ -45,7 +45,8 @@ export class LabelMatcher {
   /** As Alertmanager prints it; part of the keys of groups. */
   toString (): string {
     if ([...this.name].some(isReserved)) return `${goQuote(this.name)}${this.operator}${goQuote(this.value)}`
-    return `${this.name}${this.operator}"${this.value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`
+    const escaped = this.value.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')
+    return `${this.name}${this.operator}"${escaped}"`
   }
 }
 

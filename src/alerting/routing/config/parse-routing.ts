@@ -8,7 +8,6 @@ import { hideSecrets } from './shown-text.js'
 import { TimeInterval } from './time-interval.js'
 import { quoted, YamlValue } from './yaml-reader.js'
 
-
 /** Kinds of receivers that are served here; the others need a real Alertmanager. */
 export const servedKinds: readonly string[] = ['webhook', 'slack', 'pagerduty']
 

@@ -14,15 +14,43 @@ export type Section = Readonly<Record<string, Shape>>
 export type Values = Readonly<Record<string, unknown>>
 
 const tls: Section = {
-  ca: 'string', ca_file: 'string', ca_ref: 'string', cert: 'string', cert_file: 'string', cert_ref: 'string', insecure_skip_verify: 'bool', key: 'string',
-  key_file: 'string', key_ref: 'string', max_version: 'string', min_version: 'string', server_name: 'string'
+  ca: 'string',
+  ca_file: 'string',
+  ca_ref: 'string',
+  cert: 'string',
+  cert_file: 'string',
+  cert_ref: 'string',
+  insecure_skip_verify: 'bool',
+  key: 'string',
+  key_file: 'string',
+  key_ref: 'string',
+  max_version: 'string',
+  min_version: 'string',
+  server_name: 'string'
 }
 
 const oauth2: Section = {
-  audience: 'string', claims: 'any', client_certificate_key: 'string', client_certificate_key_file: 'string', client_certificate_key_id: 'string',
-  client_certificate_key_ref: 'string', client_id: 'string', client_secret: 'string', client_secret_file: 'string', client_secret_ref: 'string',
-  endpoint_params: 'labels', grant_type: 'string', iss: 'string', no_proxy: 'string', proxy_connect_header: 'any', proxy_from_environment: 'bool',
-  proxy_url: 'string', scopes: 'strings', signature_algorithm: 'string', tls_config: { of: tls }, token_url: 'string'
+  audience: 'string',
+  claims: 'any',
+  client_certificate_key: 'string',
+  client_certificate_key_file: 'string',
+  client_certificate_key_id: 'string',
+  client_certificate_key_ref: 'string',
+  client_id: 'string',
+  client_secret: 'string',
+  client_secret_file: 'string',
+  client_secret_ref: 'string',
+  endpoint_params: 'labels',
+  grant_type: 'string',
+  iss: 'string',
+  no_proxy: 'string',
+  proxy_connect_header: 'any',
+  proxy_from_environment: 'bool',
+  proxy_url: 'string',
+  scopes: 'strings',
+  signature_algorithm: 'string',
+  tls_config: { of: tls },
+  token_url: 'string'
 }
 
 /** What prometheus/common calls HTTPClientConfig. */

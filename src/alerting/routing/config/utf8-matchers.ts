@@ -86,6 +86,7 @@ function unquote ({ kind, text, from, to }: Token): string {
     (_, hex?: string, short?: string, long?: string, octal?: string, char?: string) => {
       if (char !== undefined) return escapes[char] ?? invalid()
       const code = octal === undefined ? parseInt(hex ?? short ?? long!, 16) : parseInt(octal, 8)
-      return code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff) || ((hex !== undefined || octal !== undefined) && code > 0x7f) ? invalid() : String.fromCodePoint(code)
+      const isByte = hex !== undefined || octal !== undefined
+      return code > (isByte ? 0x7f : 0x10ffff) || (code >= 0xd800 && code <= 0xdfff) ? invalid() : String.fromCodePoint(code)
     })
 }

@@ -57,7 +57,7 @@ export class HttpSender {
         signal: AbortSignal.any(signals)
       })
     } catch (error) {
-      if (signal.aborted) throw signal.reason as Error
+      if (signal.aborted) throw asError(signal.reason)
       throw new SendFailure(causeOf(error), { isRetryable: true })
     }
     const answer = { status: response.status, contentType: response.headers.get('content-type') ?? '', body: await read(response) }
@@ -115,4 +115,8 @@ function causeOf (error: unknown): string {
   const { cause, name, message } = error as Error & { cause?: { code?: string } }
   if (name === 'TimeoutError') return 'it did not answer in time'
   return cause?.code ?? (cause === undefined ? message.replace(/https?:\/\/\S+/g, 'URL') : 'the connection failed')
+}
+
+function asError (reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
 }

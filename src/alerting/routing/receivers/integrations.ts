@@ -53,7 +53,7 @@ function served (receiver: string, { kind, values, sendResolved }: IntegrationCo
   const http = values.http_config as Values | undefined
   const missing = unservedHttp(http)
   if (missing.length > 0) {
-    unserved(`receiver ${JSON.stringify(receiver)}: ${kind}[${index}] needs ${missing.join(', ')} of http_config, which a real Alertmanager has; nothing is sent from here`)
+    unserved(`receiver ${JSON.stringify(receiver)}: ${kind}[${index}] needs ${missing.join(', ')} of http_config: that takes a real Alertmanager; nothing is sent from here`)
     return []
   }
   return [new Kind({ index, values, sendResolved, sender: new HttpSender(http, folder, version), templates, externalUrl, folder })]

@@ -51,21 +51,21 @@ export class PagerDutyIntegration implements Integration {
     const isFiring = notification.alerts.some(({ isResolved }) => !isResolved)
     const summary = truncate(await of('description'), LONGEST_SUMMARY)
     const source = await text(String(values.source ?? values.client ?? defaults.client))
-    const event = (customDetails: unknown): Record<string, unknown> => ({
-      routing_key: routingKey,
-      dedup_key: dedupKeyOf(notification.groupKey),
-      event_action: isFiring ? 'trigger' : 'resolve',
-      payload: { summary, source, severity, ...given({ class: group.class, component: group.component, group: group.group }), custom_details: customDetails },
-      ...given({ client, client_url: clientUrl }),
-      ...images.length > 0 ? { images } : {},
-      ...links.length > 0 ? { links } : {}
-    })
     const severity = await of('severity') || 'error'
     const group = { class: await of('class'), component: await of('component'), group: await of('group') }
     const client = await of('client')
     const clientUrl = await of('client_url')
     const images = (await this.#list('images', ['src', 'alt', 'href'], text)).filter(({ src }) => src !== '')
     const links = (await this.#list('links', ['href', 'text'], text)).filter(({ href }) => href !== '')
+    const event = (customDetails: unknown): Record<string, unknown> => ({
+      routing_key: routingKey,
+      dedup_key: dedupKeyOf(notification.groupKey),
+      event_action: isFiring ? 'trigger' : 'resolve',
+      payload: { summary, source, severity, ...given(group), custom_details: customDetails },
+      ...given({ client, client_url: clientUrl }),
+      ...images.length > 0 ? { images } : {},
+      ...links.length > 0 ? { links } : {}
+    })
     let body = goJson(event(details))
     if (Buffer.byteLength(body) >= LARGEST_EVENT_BYTES) {
       body = goJson(event({ error: 'Custom details have been removed because the original event exceeds the maximum size of 512KB' }))

@@ -40,6 +40,11 @@ export class NotificationTemplates {
     }
   }
 
+  /** Throws as the constructor does. */
+  static check (files: ReadonlyMap<string, string>): void {
+    for (const [name, text] of files) parseTemplate(name, text, names)
+  }
+
   /** Begins on one notification. */
   async expansion (notification: Notification): Promise<Expansion> {
     const pace = new Pace()

@@ -1,0 +1,369 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { AlertSink, PostedAlert } from '../../contracts/alert.js'
+import type { Bus } from '../../contracts/bus.js'
+import type { Clock, Timer } from '../../contracts/clock.js'
+import type { InstrumentFactory } from '../../contracts/instruments.js'
+import { labelsKey } from '../../contracts/labels.js'
+import { silentLog, type Log } from '../../contracts/log.js'
+import type { AlertGroup } from './alert-group.js'
+import { AlertStore } from './alert-store.js'
+import type { RoutingConfig } from './config/routing-config.js'
+import { Dispatcher } from './dispatcher.js'
+import { FlapDamping, type FlapDampingOptions } from './flap-damping.js'
+import { Inhibitor } from './inhibitor.js'
+import type { LoadedRouting } from './load-routing.js'
+import { NotificationLedger } from './notification-ledger.js'
+import { NotificationLog, type NotificationEntry } from './notification-log.js'
+import type { Integration } from './notification.js'
+import { entryOf, Notifier } from './notifier.js'
+import { ReceiverHealth } from './receiver-health.js'
+import { integrationsOf } from './receivers/integrations.js'
+import { isResolvedAt, routedAlert, type RoutedAlert } from './routed-alert.js'
+import { Route } from './route.js'
+import { RoutingMetrics } from './routing-metrics.js'
+import type { SilenceRecord } from './silence.js'
+import { Silences } from './silences.js'
+import { StateLog, type StateRecord } from './state-log.js'
+import { NotificationTemplates } from './template/notification-templates.js'
+
+export interface AlertRouterOptions {
+  readonly routing: LoadedRouting
+  readonly clock: Clock
+  readonly log?: Log
+  readonly instruments?: InstrumentFactory | undefined
+  /** For the receiver `bus`. */
+  readonly bus?: Bus | undefined
+  /** Where silences, the notification log and alerts are kept over restarts; without it they end with the process. */
+  readonly dir?: string | undefined
+  /** Where people find this host, in notifications. @defaultValue `'http://localhost'` */
+  readonly externalUrl?: string | undefined
+  readonly flapDamping?: readonly FlapDampingOptions[] | undefined
+  /** How many alerts are kept; more are dropped and counted. @defaultValue 100000 */
+  readonly maxAlerts?: number | undefined
+  /** How many lines the ledger keeps. @defaultValue 2000 */
+  readonly ledgerSize?: number | undefined
+  /** For `User-Agent`. */
+  readonly version?: string | undefined
+  /** Integrations in the place of those of the routing file: what a replay or a drill would send. */
+  readonly integrations?: ((receiver: string, config: RoutingConfig) => readonly Integration[]) | undefined
+  /** 0..1, for the spread of attempts. @defaultValue Math.random */
+  readonly random?: (() => number) | undefined
+}
+
+/** How long alerts that come in may hold the event loop, in milliseconds. */
+const SLICE_MS = 3
+const MAINTENANCE_MS = 30_000
+/** As often alerts that ended are forgotten, in maintenances: 30 minutes. */
+const COLLECT_EVERY = 60
+
+interface Running {
+  readonly routing: LoadedRouting
+  readonly dispatcher: Dispatcher
+  readonly inhibitor: Inhibitor
+  readonly notifier: Notifier
+  readonly dampings: ReadonlyArray<{ readonly receiver: string, readonly damping: FlapDamping }>
+}
+
+/**
+ * An Alertmanager in the process: takes alerts, groups them along the routes of an `alertmanager.yml`, and tells receivers. Everything goes by
+ * the clock; on a virtual one, `settled()` between its steps lets notifications get done.
+ */
+export class AlertRouter implements AlertSink {
+  readonly ledger: NotificationLedger
+  readonly silences: Silences
+  readonly startedMs: number
+  readonly #options: AlertRouterOptions
+  readonly #clock: Clock
+  readonly #log: Log
+  readonly #metrics: RoutingMetrics
+  readonly #store: AlertStore
+  readonly #notificationLog: NotificationLog
+  readonly #health: ReceiverHealth
+  readonly #state: StateLog | undefined
+  /** What the file knows of each alert. */
+  readonly #written = new Map<string, { alert: RoutedAlert, ended: boolean }>()
+  #queue: Array<{ alert: RoutedAlert | PostedAlert, atMs: number }> = []
+  #queueAt = 0
+  #draining: Timer | undefined
+  #maintenance: Timer | undefined
+  #maintenances = 0
+  #running: Running
+  #isClosed = false
+
+  /** Throws an `Error` for a template of the routing file that is none. */
+  constructor (options: AlertRouterOptions) {
+    const { clock, log = silentLog, instruments, dir, maxAlerts = 100_000, ledgerSize } = options
+    this.#options = options
+    this.#clock = clock
+    this.#log = log
+    this.startedMs = clock.nowMs()
+    this.#metrics = new RoutingMetrics(instruments)
+    this.#store = new AlertStore(maxAlerts)
+    this.ledger = new NotificationLedger(ledgerSize)
+    this.silences = new Silences({ clock, keep: (id, silence) => { this.#state?.append(silence === undefined ? { noSilence: id } : { silence }) } })
+    this.#notificationLog = new NotificationLog((key, entry) => { this.#state?.append(entry === undefined ? { noEntry: key } : { entry }) })
+    this.#health = new ReceiverHealth(clock, alerts => { this.post(alerts) })
+    this.#state = dir === undefined ? undefined : new StateLog({ dir, clock, log, metrics: this.#metrics, snapshot: () => this.#snapshot() })
+    this.#running = this.#run(options.routing)
+    instruments?.onCollect(() => { this.#count() })
+  }
+
+  get routing (): LoadedRouting {
+    return this.#running.routing
+  }
+
+  /** Takes up what an earlier life left, and begins. Rejects when the folder of the state cannot be used. */
+  async start (): Promise<void> {
+    if (this.#state !== undefined) {
+      const records = await this.#state.load()
+      this.#restore(records)
+      await this.#state.start()
+    }
+    this.#maintenance = this.#clock.every(MAINTENANCE_MS, () => { this.#maintain() })
+  }
+
+  /** Never throws, never blocks: many alerts at once are taken in turns with the rest of the process. */
+  post (alerts: readonly PostedAlert[]): void {
+    this.take(alerts)
+  }
+
+  /** As `post`, for alerts that came over HTTP as well. */
+  take (alerts: ReadonlyArray<RoutedAlert | PostedAlert>): void {
+    if (this.#isClosed) return
+    const atMs = this.#clock.nowMs()
+    const room = (this.#options.maxAlerts ?? 100_000) - (this.#queue.length - this.#queueAt)
+    if (alerts.length > room) this.#dropped(alerts.length - room)
+    for (const alert of alerts.slice(0, Math.max(0, room))) this.#queue.push({ alert, atMs })
+    if (this.#draining === undefined) this.#drain()
+  }
+
+  /** Counts an alert that made no sense. */
+  invalid (): void {
+    this.#metrics.invalid()
+  }
+
+  /** Resolves when all that came in is sorted, and nobody is being told. */
+  async settled (): Promise<void> {
+    do {
+      while (this.#queueAt < this.#queue.length) {
+        this.#drain()
+        await nextTurn()
+      }
+      await this.#running.dispatcher.settled()
+    } while (this.#queueAt < this.#queue.length)
+  }
+
+  /** Goes on with another routing; groups begin anew, and who was told what is still known. Throws as the constructor does. */
+  reload (routing: LoadedRouting): void {
+    const next = this.#run(routing)
+    this.#stop()
+    this.#running = next
+    for (const alert of this.#store.values()) this.#route(alert)
+  }
+
+  /** Alerts that are known, in no order. */
+  alerts (): IterableIterator<RoutedAlert> {
+    return this.#store.values()
+  }
+
+  * groups (): Generator<AlertGroup> {
+    yield * this.#running.dispatcher.groups()
+  }
+
+  /** The routes that an alert takes. */
+  routesOf (alert: RoutedAlert): Route[] {
+    return this.#running.dispatcher.root.match(alert.labels)
+  }
+
+  /** What holds an alert back now. */
+  suppressionOf ({ labels }: RoutedAlert): { inhibitedBy: string[], silencedBy: string[] } {
+    const nowMs = this.#clock.nowMs()
+    const inhibitedBy = this.#running.inhibitor.inhibitedBy(labels, nowMs)
+    return { inhibitedBy: inhibitedBy === undefined ? [] : [inhibitedBy], silencedBy: this.silences.silencedBy(labels, nowMs) }
+  }
+
+  async close (): Promise<void> {
+    if (this.#isClosed) return
+    this.#isClosed = true
+    this.#draining?.cancel()
+    this.#maintenance?.cancel()
+    const { dispatcher } = this.#running
+    this.#stop()
+    await dispatcher.settled()
+    await this.#state?.close()
+  }
+
+  #run (routing: LoadedRouting): Running {
+    const { externalUrl = 'http://localhost', bus, version = '0', integrations, random, flapDamping = [] } = this.#options
+    const { config, templateFiles, folder } = routing
+    const templates = new NotificationTemplates(externalUrl, templateFiles)
+    const inhibitor = new Inhibitor(config.inhibitRules)
+    for (const alert of this.#store.values()) inhibitor.note(alert)
+    const unserved = (problem: string): void => { this.#log.warn({}, problem) }
+    for (const warning of config.warnings) unserved(warning)
+    const surroundings = { templates, externalUrl, folder, log: this.#log, bus, version, unserved }
+    const byReceiver = new Map(config.receivers.map(receiver =>
+      [receiver.name, integrations?.(receiver.name, config) ?? integrationsOf(receiver, surroundings)] as const))
+    const dampings = flapDamping.map(options => ({ receiver: options.receiver, damping: new FlapDamping(options) }))
+    const notifier = new Notifier({
+      clock: this.#clock,
+      log: this.#log,
+      metrics: this.#metrics,
+      ledger: this.ledger,
+      silences: this.silences,
+      inhibitor,
+      timeIntervals: config.timeIntervals,
+      notificationLog: this.#notificationLog,
+      integrations: byReceiver,
+      dampings,
+      outcome: (receiver, integration, failure) => { this.#health.note(receiver, integration, failure) },
+      ended: alert => { this.#write(alert, true) },
+      ...random === undefined ? {} : { random }
+    })
+    const dispatcher = new Dispatcher({
+      clock: this.#clock,
+      root: new Route(config.route),
+      notify: async (...args) => await notifier.notify(...args),
+      grouped: (group, alert) => { this.#grouped(group, alert) }
+    })
+    return { routing, dispatcher, inhibitor, notifier, dampings }
+  }
+
+  #stop (): void {
+    this.#running.notifier.close()
+    this.#running.dispatcher.stop()
+  }
+
+  /** Takes alerts for a while, and the rest after everybody else's turn. */
+  #drain (): void {
+    this.#draining?.cancel()
+    this.#draining = undefined
+    const started = performance.now()
+    for (let taken = 1; this.#queueAt < this.#queue.length; taken++) {
+      const { alert, atMs } = this.#queue[this.#queueAt++]!
+      this.#takeOne(alert, atMs)
+      if (taken % 16 === 0 && performance.now() - started > SLICE_MS) break
+    }
+    this.#flushGrouped()
+    if (this.#queueAt === this.#queue.length) {
+      this.#queue = []
+      this.#queueAt = 0
+    } else this.#draining = this.#clock.after(0, () => { this.#drain() })
+  }
+
+  #takeOne (posted: RoutedAlert | PostedAlert, atMs: number): void {
+    const alert = 'fingerprint' in posted ? posted : routedAlert({ ...posted, updatedAtMs: atMs, hasTimeout: false })
+    const nowMs = this.#clock.nowMs()
+    const stored = this.#store.put(alert, nowMs)
+    if (stored === undefined) {
+      this.#dropped(1)
+      return
+    }
+    this.#metrics.received(isResolvedAt(stored, nowMs))
+    this.#write(stored, isResolvedAt(stored, nowMs))
+    this.#running.inhibitor.note(stored)
+    this.#route(stored)
+  }
+
+  #route (alert: RoutedAlert): void {
+    const { dispatcher, dampings } = this.#running
+    for (const { damping } of dampings) damping.note(alert)
+    dispatcher.insert(alert)
+  }
+
+  readonly #newInGroups = new Map<AlertGroup, RoutedAlert[]>()
+
+  #grouped (group: AlertGroup, alert: RoutedAlert): void {
+    const alerts = this.#newInGroups.get(group)
+    if (alerts === undefined) this.#newInGroups.set(group, [alert])
+    else alerts.push(alert)
+  }
+
+  /** One line a group for all that came into it at once. */
+  #flushGrouped (): void {
+    const atMs = this.#clock.nowMs()
+    for (const [group, alerts] of this.#newInGroups) {
+      const { receiver } = group.route.options
+      this.ledger.add({ ...entryOf(alerts), atMs, outcome: 'grouped', receiver, integration: '', groupKey: group.key, status: '', why: 'waits for its group\'s turn', attempts: 0 })
+    }
+    this.#newInGroups.clear()
+  }
+
+  #dropped (count: number): void {
+    this.#metrics.dropped('too_many_alerts', count)
+    this.ledger.add({
+      atMs: this.#clock.nowMs(), outcome: 'dropped', receiver: '', integration: '', groupKey: '', alerts: count, names: [], status: '', why: 'too many alerts', attempts: 0
+    })
+  }
+
+  /** Writes down what changed of an alert; that it goes on firing is no news. */
+  #write (alert: RoutedAlert, ended: boolean): void {
+    if (this.#state === undefined) return
+    const known = this.#written.get(alert.fingerprint)
+    if (known !== undefined && known.ended === ended && known.alert.startsAtMs === alert.startsAtMs && known.alert.generatorUrl === alert.generatorUrl &&
+      labelsKey(known.alert.annotations) === labelsKey(alert.annotations)) return
+    this.#written.set(alert.fingerprint, { alert, ended })
+    this.#state.append(recordOf(alert, ended))
+  }
+
+  * #snapshot (): Generator<StateRecord> {
+    for (const { record } of this.silences.values()) yield { silence: record }
+    for (const entry of this.#notificationLog.values()) yield { entry }
+    for (const { alert, ended } of this.#written.values()) yield recordOf(alert, ended)
+  }
+
+  #restore (records: readonly StateRecord[]): void {
+    const nowMs = this.#clock.nowMs()
+    // The last word on each counts.
+    const silences = new Map<string, SilenceRecord>()
+    const entries = new Map<string, NotificationEntry>()
+    const alerts = new Map<string, { alert: RoutedAlert, ended: boolean }>()
+    for (const record of records) {
+      if ('silence' in record) silences.set(record.silence.id, record.silence)
+      else if ('noSilence' in record) silences.delete(record.noSilence)
+      else if ('entry' in record) entries.set(record.entry.key, record.entry)
+      else if ('noEntry' in record) entries.delete(record.noEntry)
+      else if ('alert' in record) {
+        const alert = routedAlert(record.alert)
+        alerts.set(alert.fingerprint, { alert, ended: record.ended })
+      } else alerts.delete(record.noAlert)
+    }
+    for (const silence of silences.values()) this.silences.restore(silence)
+    for (const entry of entries.values()) this.#notificationLog.restore(entry)
+    const { resolveTimeoutMs } = this.routing.config
+    for (const { alert, ended } of alerts.values()) {
+      this.#written.set(alert.fingerprint, { alert, ended })
+      // Who fired gets the time to say so again.
+      const restored = ended ? alert : { ...alert, endsAtMs: Math.max(alert.endsAtMs, nowMs + resolveTimeoutMs), hasTimeout: true }
+      this.#store.put(restored, nowMs)
+      this.#running.inhibitor.note(restored)
+    }
+    for (const alert of this.#store.values()) this.#route(alert)
+    this.#newInGroups.clear()
+  }
+
+  #maintain (): void {
+    const nowMs = this.#clock.nowMs()
+    this.silences.collect()
+    this.#notificationLog.collect(nowMs)
+    this.#running.inhibitor.collect(nowMs)
+    for (const { damping } of this.#running.dampings) damping.collect(nowMs)
+    this.#health.refresh()
+    if (++this.#maintenances % COLLECT_EVERY !== 0) return
+    for (const { fingerprint } of this.#store.collect(nowMs)) {
+      if (this.#written.delete(fingerprint)) this.#state?.append({ noAlert: fingerprint })
+    }
+  }
+
+  #count (): void {
+    const nowMs = this.#clock.nowMs()
+    let firing = 0
+    for (const alert of this.#store.values()) if (!isResolvedAt(alert, nowMs)) firing++
+    this.#metrics.counts({ firing, resolved: this.#store.size - firing }, this.silences.counts(nowMs))
+    this.#metrics.groups(this.#running.dispatcher.size)
+  }
+}
+
+function recordOf ({ fingerprint: _, ...alert }: RoutedAlert, ended: boolean): StateRecord {
+  return { alert, ended }
+}

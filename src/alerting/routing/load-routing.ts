@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, isAbsolute, join } from 'node:path'
+import { NJORD_ERR_ROUTING_FILE } from '../../errors.js'
+import { glob } from '../rules/glob.js'
+import { parseRouting } from './config/parse-routing.js'
+import type { RoutingConfig } from './config/routing-config.js'
+import { NotificationTemplates } from './template/notification-templates.js'
+
+/** A routing file with all that it brings along. */
+export interface LoadedRouting {
+  readonly config: RoutingConfig
+  /** The texts of its template files by name, in the order in which they count. */
+  readonly templateFiles: ReadonlyMap<string, string>
+  /** What relative paths in it are from. */
+  readonly folder: string
+}
+
+/** What holds where there is no routing file: every alert goes to the log and to the bus. */
+const defaultText = `
+route:
+  receiver: log
+  group_by: [alertname]
+  group_wait: 0s
+  group_interval: 1m
+  repeat_interval: 4h
+  routes:
+  - receiver: log
+    continue: true
+  - receiver: bus
+receivers:
+- name: log
+- name: bus
+`
+
+export function defaultRouting (): LoadedRouting {
+  return { config: parseRouting(defaultText, 'default routing'), templateFiles: new Map(), folder: '.' }
+}
+
+/** Reads an `alertmanager.yml` and its templates. Rejects with `NJORD_ERR_ROUTING_FILE` for what `amtool check-config` refuses. */
+export async function loadRouting (path: string): Promise<LoadedRouting> {
+  const read = async (file: string): Promise<string> => {
+    try {
+      return await readFile(file, 'utf8')
+    } catch (error) {
+      throw new NJORD_ERR_ROUTING_FILE(`${file}: ${(error as Error).message}`, { cause: error })
+    }
+  }
+  const config = parseRouting(await read(path), path)
+  const folder = dirname(path)
+  const templateFiles = new Map<string, string>()
+  for (const pattern of config.templates) {
+    for (const file of await glob(isAbsolute(pattern) ? pattern : join(folder, pattern))) templateFiles.set(basename(file), await read(file))
+  }
+  try {
+    NotificationTemplates.check(templateFiles)
+  } catch (error) {
+    throw new NJORD_ERR_ROUTING_FILE(`${path}: ${(error as Error).message}`, { cause: error })
+  }
+  return { config, templateFiles, folder }
+}

@@ -1,0 +1,66 @@
+import type { PostedAlert } from '../../contracts/alert.js'
+import type { Clock } from '../../contracts/clock.js'
+import { labelsOf } from '../../contracts/labels.js'
+import type { Integration } from './notification.js'
+
+/** The alert of a receiver that cannot be told. */
+export const RECEIVER_FAILING = 'NjordReceiverFailing'
+
+interface Failing {
+  readonly receiver: string
+  readonly integration: string
+  readonly sinceMs: number
+  why: string
+}
+
+/** Raises an alert of its own for each integration whose notifications fail, and resolves it with the first that is taken. */
+export class ReceiverHealth {
+  readonly #clock: Clock
+  readonly #post: (alerts: readonly PostedAlert[]) => void
+  readonly #failing = new Map<string, Failing>()
+
+  constructor (clock: Clock, post: (alerts: readonly PostedAlert[]) => void) {
+    this.#clock = clock
+    this.#post = post
+  }
+
+  /** How many integrations fail now. */
+  get failing (): number {
+    return this.#failing.size
+  }
+
+  note (receiver: string, { kind, index }: Integration, failure: Error | undefined): void {
+    const integration = `${kind}[${index}]`
+    const key = `${receiver}\n${integration}`
+    const known = this.#failing.get(key)
+    const nowMs = this.#clock.nowMs()
+    if (failure === undefined) {
+      if (known === undefined) return
+      this.#failing.delete(key)
+      this.#post([alertOf(known, nowMs)])
+    } else if (known === undefined) {
+      const failing = { receiver, integration, sinceMs: nowMs, why: failure.message }
+      this.#failing.set(key, failing)
+      this.#post([alertOf(failing, nowMs + HOLD_MS)])
+    } else known.why = failure.message
+  }
+
+  /** Keeps the alerts from ending by themselves; to be called every minute or so. */
+  refresh (): void {
+    const endsAtMs = this.#clock.nowMs() + HOLD_MS
+    if (this.#failing.size > 0) this.#post([...this.#failing.values()].map(failing => alertOf(failing, endsAtMs)))
+  }
+}
+
+/** How long an alert counts without being refreshed, in milliseconds. */
+const HOLD_MS = 300_000
+
+function alertOf ({ receiver, integration, sinceMs, why }: Failing, endsAtMs: number): PostedAlert {
+  return {
+    labels: labelsOf({ alertname: RECEIVER_FAILING, integration, receiver, severity: 'critical' }),
+    annotations: labelsOf({ summary: `Notifications to ${receiver} (${integration}) fail`, description: why }),
+    startsAtMs: sinceMs,
+    endsAtMs,
+    generatorUrl: ''
+  }
+}
