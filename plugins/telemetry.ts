@@ -13,10 +13,12 @@ import bus, { type BusOptions } from './bus.js'
 import dashboard, { type DashboardOptions } from './dashboard.js'
 import exporter, { type ExporterOptions } from './exporter.js'
 import httpMetrics, { type HttpMetricsPluginOptions } from './http-metrics.js'
+import type {} from './journal.js' // brings fastify.njordJournal into scope
 import { isThere, refuseTwice } from './once.js'
 import performance, { type PerformancePluginOptions } from './performance.js'
 import queryApi, { type QueryApiOptions } from './query-api.js'
 import registry, { type RegistryPluginOptions } from './registry.js'
+import routing, { type RoutingOptions } from './routing.js'
 import rules, { type RulesOptions } from './rules.js'
 import runtimeMetrics from './runtime-metrics.js'
 import series, { type SeriesOptions } from './series.js'
@@ -53,6 +55,8 @@ export interface NjordTelemetryOptions extends Pick<RegistryPluginOptions, 'regi
   query?: QueryApiOptions | false
   /** Rules that are evaluated over it; files or patterns alone, or with how. */
   rules?: readonly string[] | RulesOptions
+  /** Where their alerts go: an `alertmanager.yml` alone, or with how. Without it the log and the bus hear of them. */
+  routing?: string | RoutingOptions
   /** The live dashboard, at `/dashboard`; `false` for none. */
   dashboard?: DashboardOptions | false
 }
@@ -79,6 +83,7 @@ const telemetry: FastifyPluginAsync<NjordTelemetryOptions> = async (fastify, opt
   if (opts.runtime !== false && !isThere(fastify, 'njord-runtime-metrics', {})) await fastify.register(runtimeMetrics)
   await registerHistory(fastify, opts)
   await decorate(fastify, { ...opts, clock }, fastify.njordRegistry)
+  await registerRouting(fastify, opts)
   await registerRules(fastify, opts)
   if (opts.dashboard !== false && !isThere(fastify, 'njord-dashboard', { dashboard: opts.dashboard })) {
     await fastify.register(dashboard, { ...opts.dashboard, prefix: (opts as { prefix?: string }).prefix })
@@ -101,6 +106,13 @@ async function registerHistory (fastify: FastifyInstance, opts: NjordTelemetryOp
   } else if (opts.query !== undefined) throw new NJORD_ERR_INVALID_OPTION('query', 'series is false, and so there is nothing to query')
 }
 
+/** Before the rules, so that it closes after them. */
+async function registerRouting (fastify: FastifyInstance, opts: NjordTelemetryOptions): Promise<void> {
+  const { rules, routing: options } = opts
+  if ((rules === undefined && options === undefined) || isThere(fastify, 'njord-routing', { routing: options })) return
+  await fastify.register(routing, { prefix: (opts as { prefix?: string }).prefix, ...typeof options === 'string' ? { file: options } : options })
+}
+
 async function registerRules (fastify: FastifyInstance, { rules: options }: NjordTelemetryOptions): Promise<void> {
   if (options === undefined || isThere(fastify, 'njord-rules', { rules: options })) return
   if (!fastify.hasDecorator('njordSeries')) throw new NJORD_ERR_INVALID_OPTION('rules', 'series is false, and so there is nothing to evaluate')
@@ -113,8 +125,11 @@ async function decorate (
   instruments: MetricRegistry | undefined
 ): Promise<void> {
   if (!isThere(fastify, 'njord-bus', { bus: busOptions })) await fastify.register(bus, { ...busOptions, clock: busOptions?.clock ?? clock })
+  // What the books were outlives the process where a journal is registered before.
+  const sink = fastify.hasDecorator('njordJournal') ? fastify.njordJournal : undefined
+  const books = portfolio === undefined || sink === undefined ? portfolio : { ...portfolio, history: { sink, ...portfolio.history } }
   const queries = fastify.hasDecorator('njordQueries') ? fastify.njordQueries : undefined
-  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio, performance: performance === false ? undefined : performance, queries }))
+  fastify.decorate('njord', new Telemetry({ instruments, bus: fastify.njordBus, clock, log: fastify.log, packs, portfolio: books, performance: performance === false ? undefined : performance, queries }))
 }
 
 /** Why telemetry is off; `undefined` when it is on. */

@@ -1,6 +1,7 @@
 import { aggregator } from './aggregator.js'
 import { alerts } from './alerts.js'
 import { cleanup, type Output } from './cleanup.js'
+import { report } from './report.js'
 import { usage, UsageError } from './usage.js'
 
 /** What a command line came to: an exit code, or a process that goes on until it is closed. */
@@ -19,15 +20,18 @@ export async function run (args: readonly string[], output: Output): Promise<Out
       case 'cleanup':
         await cleanup(rest, output)
         return { code: 0 }
+      case 'report':
+        await report(rest, output)
+        return { code: 0 }
       case undefined:
-        throw new UsageError('a command is missing: aggregator, alerts or cleanup')
+        throw new UsageError('a command is missing: aggregator, alerts, cleanup or report')
       case '--help':
       case '-h':
       case 'help':
         output.out(usage)
         return { code: 0 }
       default:
-        throw new UsageError(`there is no command "${command}": aggregator, alerts or cleanup`)
+        throw new UsageError(`there is no command "${command}": aggregator, alerts, cleanup or report`)
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

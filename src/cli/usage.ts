@@ -7,6 +7,7 @@ Commands
   aggregator   merges the metrics that processes publish over Redis, serves them to scrapers, and keeps a journal
   alerts       checks and tests rules of alerts and their routing
   cleanup      compresses, rolls up and deletes a journal's segments as a retention policy says
+  report       what the books recorded as a tear sheet: HTML, JSON or Markdown
 
 njord-telemetry <command> --help tells a command's options.
 Exit codes: 0 done, 1 failed, 2 wrong command line.
@@ -46,4 +47,24 @@ export const alertsUsage = `Usage: njord-telemetry alerts <check | test> FILES
   test FILES    runs unit tests of rules, in the format of promtool test rules
 
 FILES may be patterns as in 'config/rules/*.yaml'. Exit codes: 0 all is well, 1 something is not, 2 wrong command line.
+`
+
+export const reportUsage = `Usage: njord-telemetry report --url URL | --journal DIR [options]
+
+Writes what the books of a portfolio recorded as a tear sheet: where the money came from, what costs took, how it was beside the market.
+
+  --url URL         a running host, as in http://127.0.0.1:3000; with a prefix, if it has one
+  --journal DIR     a journal to which a host wrote its books (without trades, which are kept in memory only)
+  --portfolio ID    which portfolio of the journal, where it has several
+  --time-zone ZONE  of the days, for a journal: as in Europe/Oslo (default UTC)
+  --out FILE        ends in .html, .json or .md; without it Markdown goes to standard output
+  --from TIME       2022-01-01, 2022-01-01T12:00Z, or seconds since 1970 (default: all that is recorded)
+  --to TIME         the same
+  --benchmark LIST  markets bought in equal parts and held, separated by commas; none for none (default: the host's)
+  --method METHOD   how effects are linked: carino (default), menchero, grap or frongello
+  --period PERIOD   day, hour or minute (default: by the length of the time)
+  --quiet           no progress on standard error
+  --help            prints this
+
+NJORD_METRICS_TOKEN, where set, is the bearer token that is presented to the host.
 `

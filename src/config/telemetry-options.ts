@@ -3,6 +3,7 @@ import { accessOptions, isToken, tokenExpectation } from './access-options.js'
 import { dashboardOptions } from './dashboard-options.js'
 import { performanceOptions } from './performance-options.js'
 import { live, options, optionsCheck, pluginOptions, withMethods } from './options.js'
+import { routingOptions } from './routing-options.js'
 import { nestedRulesOptions, ruleFiles } from './rules-options.js'
 
 export { accessOptions, isToken, tokenExpectation }
@@ -69,7 +70,8 @@ const portfolio = {
   history: Type.Optional(options({
     resolution: Type.Optional(Type.Union([Type.Literal('1m'), Type.Literal('5m'), Type.Literal('1h'), Type.Literal('1d')])),
     maxBytes: Type.Optional(Type.Integer({ minimum: 65_536 })),
-    maxTrades: Type.Optional(Type.Integer({ minimum: 1 }))
+    maxTrades: Type.Optional(Type.Integer({ minimum: 1 })),
+    sink: Type.Optional(withMethods(['write'], 'a sink for windows'))
   }))
 }
 
@@ -97,6 +99,7 @@ export const telemetryOptions = pluginOptions({
   series: Type.Optional(Type.Union([Type.Literal(false), options(series)])),
   query: Type.Optional(Type.Union([Type.Literal(false), options(queryApi)])),
   rules: Type.Optional(Type.Union([ruleFiles, nestedRulesOptions])),
+  routing: Type.Optional(Type.Union([text(), options(routingOptions)])),
   dashboard: Type.Optional(Type.Union([Type.Literal(false), options(dashboardOptions)]))
 })
 

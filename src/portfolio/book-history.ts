@@ -1,5 +1,6 @@
-import { resolutionMs, type Resolution } from '../contracts/window.js'
+import { resolutionMs, type Resolution, type WindowSink } from '../contracts/window.js'
 import type { Account } from './account.js'
+import { bookWindows } from './book-journal.js'
 import { portfolioColumns, strategyColumns, type BookRecord, type ClosedTrade } from './book-record.js'
 import { Track } from './track.js'
 
@@ -15,6 +16,8 @@ export interface HistoryOptions {
   readonly maxBytes?: number
   /** The most closed trades kept; past it the oldest go. @defaultValue 20000 */
   readonly maxTrades?: number
+  /** Where the states are written as well, to outlive the process: a journal. */
+  readonly sink?: WindowSink
 }
 
 /** The books of which the history is: those of the portfolio, of each strategy, and the prices. */
@@ -52,6 +55,8 @@ export class BookHistory {
   readonly #maxBytes: number
   readonly #maxTrades: number
   readonly #books: HistoryBooks
+  readonly #sink: WindowSink | undefined
+  #run = ''
   readonly #times = new Track(1, 0)
   readonly #portfolio = new Track(portfolioColumns.length, 0)
   readonly #strategies = new Map<string, Track>()
@@ -63,10 +68,11 @@ export class BookHistory {
   #droppedTrades = 0
   #nextMs = -Infinity
 
-  constructor (books: HistoryBooks, { resolution = '1m', maxBytes = 32 * 1024 * 1024, maxTrades = 20_000 }: HistoryOptions = {}) {
+  constructor (books: HistoryBooks, { resolution = '1m', maxBytes = 32 * 1024 * 1024, maxTrades = 20_000, sink }: HistoryOptions = {}) {
     this.resolution = resolution
     this.#stepMs = resolutionMs[resolution]
     this.#books = books
+    this.#sink = sink
     this.#maxBytes = maxBytes
     this.#maxTrades = maxTrades
   }
@@ -85,6 +91,13 @@ export class BookHistory {
     const dueMs = this.#nextMs
     this.#nextMs = (Math.floor(nowMs / this.#stepMs) + 1) * this.#stepMs
     this.#append(dueMs === -Infinity ? this.#nextMs - this.#stepMs : dueMs)
+  }
+
+  /** Takes in the last state, that of the minute under way: nothing more is to come. */
+  close (): void {
+    if (this.#rows === 0 || this.#nextMs === Infinity) return
+    this.#append(this.#nextMs)
+    this.#nextMs = Infinity
   }
 
   addTrade (trade: ClosedTrade): void {
@@ -160,6 +173,27 @@ export class BookHistory {
     put(this.#portfolio, row => { portfolioRow(account, row) })
     put(this.#times, row => { row[0] = atMs })
     this.#rows++
+    if (this.#sink !== undefined) this.#write(this.#sink, atMs)
+  }
+
+  #write (sink: WindowSink, atMs: number): void {
+    const { portfolioId, startingCash, account, strategies, markets } = this.#books
+    if (this.#run === '') this.#run = new Date(atMs).toISOString()
+    const row = (fill: (row: Float64Array) => void, width: number) => {
+      fill(this.#row)
+      return this.#row.slice(0, width)
+    }
+    sink.write(bookWindows({
+      portfolioId,
+      startingCash,
+      run: this.#run,
+      atMs,
+      portfolio: row(values => { portfolioRow(account, values) }, portfolioColumns.length),
+      strategies: [...strategies].map(({ strategyId, account: own }) => ({
+        strategyId, capital: own.capital, values: row(values => { strategyRow(own, values) }, strategyColumns.length)
+      })),
+      prices: [...markets].flatMap(([symbol, { markPrice }]) => markPrice === 0 ? [] : [[symbol, markPrice] as const])
+    }, this.resolution))
   }
 
   #trackOf (tracks: Map<string, Track>, key: string, width: number): Track {

@@ -40,4 +40,6 @@ export interface BookRecord {
   readonly trades: readonly ClosedTrade[]
   /** Trades that are kept no more. */
   readonly droppedTrades: number
+  /** For people: what is special about this record. */
+  readonly notes?: readonly string[]
 }

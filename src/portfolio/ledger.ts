@@ -139,6 +139,11 @@ export class Ledger {
     return this.#history.record(fromMs, toMs, nowMs)
   }
 
+  /** Writes the last state of the books to the history's sink; they may go on, and are kept no more. */
+  closeHistory (): void {
+    this.#history.close()
+  }
+
   historyUsage (): HistoryUsage {
     return this.#history.usage()
   }

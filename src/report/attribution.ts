@@ -200,7 +200,7 @@ export function attributeCut (
             return fit.value === null ? { strategyId, fit: null, reason: fit.reason } : { strategyId, fit: fit.value }
           }),
     missing: pnl.missing,
-    notes: [...notes, ...count < 30 ? [`${count} ${count === 1 ? period : `${period}s`}: too few for ratios to be relied on.`] : []]
+    notes: [...record.notes ?? [], ...notes, ...count < 30 ? [`${count} ${count === 1 ? period : `${period}s`}: too few for ratios to be relied on.`] : []]
   }
 }
 

@@ -35,3 +35,10 @@ export function formatTime (iso: string): string {
   const text = iso.slice(0, 16).replace('T', ' ')
   return text.endsWith(' 00:00') ? text.slice(0, 10) : text
 }
+
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** An ISO date as `3 Jan`. */
+export function formatDay (iso: string): string {
+  return `${Number(iso.slice(8, 10))} ${months[Number(iso.slice(5, 7)) - 1]}`
+}

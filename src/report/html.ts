@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { dash, formatNumber, formatTime, type NumberKind } from './format.js'
+import { dash, formatDay, formatNumber, formatTime, type NumberKind } from './format.js'
 import { escapeMarkup, markup, type Markup, type MarkupValue } from './markup.js'
 import { drawdownFigure, equityFigure, rollingFigures, waterfallFigure } from './figures.js'
 import type { PerformanceReport } from './performance-report.js'
@@ -128,12 +128,12 @@ function calendarOf (report: PerformanceReport): Markup {
   const { calendar: { kind, columns, rows } } = report
   const largest = Math.max(...rows.flatMap(({ cells }) => cells.map(cell => Math.abs(cell?.return ?? 0))))
   const heat = (value: number) => value === 0 || largest === 0 ? '' : `${value < 0 ? 'n' : 'p'}${Math.max(1, Math.ceil(Math.abs(value) / largest * 4))}`
-  const lines = rows.map(({ label, cells }, row) => markup`<tr><th scope="row">${kind === 'days' ? `week of ${label.slice(5)}` : kind === 'months' ? label : label.slice(5)}</th>${cells.map((cell, column) => {
+  const lines = rows.map(({ label, cells }, row) => markup`<tr><th scope="row">${kind === 'months' ? label : `${kind === 'days' ? 'from ' : ''}${formatDay(label)}`}</th>${cells.map((cell, column) => {
     if (cell === null) return markup`<td class="void"></td>`
     const found = valueAt(report, `calendar.rows.${row}.cells.${column}.return`)
     const path = `calendar.rows.${row}.cells.${column}.return`
     const text = found.value === null ? dash : kind === 'hours' ? formatNumber(found.value, 'percentChange').replace(' %', '') : formatNumber(found.value, 'percentChange')
-    return markup`<td class="${heat(cell.return ?? 0)}" title="${cell.label}"><data value="${found.value ?? ''}" data-path="${path}">${text}</data>${kind === 'days' ? markup`<small>${cell.label.slice(8)}</small>` : undefined}</td>`
+    return markup`<td class="${heat(cell.return ?? 0)}" title="${cell.label}"><data value="${found.value ?? ''}" data-path="${path}">${text}</data>${kind === 'days' ? markup`<small>${formatDay(cell.label)}</small>` : undefined}</td>`
   })}</tr>`)
   return markup`${scroll(calendarTitle(report), markup`<table class="heat ${kind}"><caption class="sr">${calendarTitle(report)}</caption>
 <thead><tr><th scope="col"><span class="sr">Row</span></th>${columns.map(column => markup`<th scope="col">${column}</th>`)}</tr></thead><tbody>${lines}</tbody></table>`)}
@@ -145,7 +145,7 @@ function rollingOf (report: PerformanceReport): Markup | undefined {
   if (rolling.times.length < 2) return undefined
   const [sharpe, beta] = rollingFigures(report)
   return section(`Rolling ${beta === undefined ? 'Sharpe ratio' : 'Sharpe ratio and beta'}`, markup`<p class="note">Over the last ${rollingWindow(report)}, of returns by the ${rolling.period}.</p>
-<div class="pair">${scroll('Rolling Sharpe ratio', sharpe)}${beta === undefined ? undefined : scroll('Rolling beta', beta)}</div>`)
+<div class="pair">${markup`<div><h3>Sharpe ratio</h3>${scroll('Rolling Sharpe ratio', sharpe)}</div>`}${beta === undefined ? undefined : markup`<div><h3>Beta</h3>${scroll('Rolling beta', beta)}</div>`}</div>`)
 }
 
 function rollingWindow ({ rolling: { window, period } }: PerformanceReport): string {

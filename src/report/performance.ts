@@ -68,6 +68,7 @@ export class Performance {
   close (): void {
     this.#timer?.cancel()
     this.#timer = undefined
+    this.#options.ledger.closeHistory()
   }
 
   strategies (): StrategiesNow {
