@@ -4,7 +4,7 @@ import { describe } from '../contracts/check.js'
 import { NJORD_ERR_INVALID_OPTION } from '../errors.js'
 
 /** Options whose value no message may show: a URL can hold a password. */
-const secrets: ReadonlySet<string> = new Set(['token', 'url'])
+const secrets: ReadonlySet<string> = new Set(['token', 'url', 'password'])
 
 /** What a schema's violation says; of those of TypeBox, the part that is read here. */
 interface Violation {

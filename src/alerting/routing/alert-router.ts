@@ -38,6 +38,8 @@ export interface AlertRouterOptions {
   /** Where people find this host, in notifications. @defaultValue `'http://localhost'` */
   readonly externalUrl?: string | undefined
   readonly flapDamping?: readonly FlapDampingOptions[] | undefined
+  /** Is handed the alerts of the rules as well: Alertmanagers elsewhere. */
+  readonly forward?: readonly AlertSink[] | undefined
   /** How many alerts are kept; more are dropped and counted. @defaultValue 100000 */
   readonly maxAlerts?: number | undefined
   /** How many lines the ledger keeps. @defaultValue 2000 */
@@ -125,6 +127,7 @@ export class AlertRouter implements AlertSink {
   /** Never throws, never blocks: many alerts at once are taken in turns with the rest of the process. */
   post (alerts: readonly PostedAlert[]): void {
     this.take(alerts)
+    for (const sink of this.#options.forward ?? []) sink.post(alerts)
   }
 
   /** As `post`, for alerts that came over HTTP as well. */

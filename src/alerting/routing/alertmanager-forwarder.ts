@@ -65,9 +65,7 @@ export class AlertmanagerForwarder implements AlertSink {
     const { url, sender, log, metrics, timeoutMs = 10_000 } = this.#options
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, BATCH)
-      const body = JSON.stringify(batch.map(({ labels, annotations, startsAtMs, endsAtMs, generatorUrl }) => ({
-        labels: labelsToObject(labels), annotations: labelsToObject(annotations), startsAt: rfc3339(startsAtMs), endsAt: rfc3339(endsAtMs), generatorURL: generatorUrl
-      })))
+      const body = JSON.stringify(batch.map(posted))
       try {
         const details = ({ body }: { body: string }): string => body.slice(0, 200)
         await sender.post({ url: `${url.replace(/\/$/, '')}/api/v2/alerts`, body, timeoutMs, signal: this.#abort.signal, details })
@@ -80,5 +78,15 @@ export class AlertmanagerForwarder implements AlertSink {
         this.#isFailing = true
       }
     }
+  }
+}
+
+function posted ({ labels, annotations, startsAtMs, endsAtMs, generatorUrl }: PostedAlert): object {
+  return {
+    labels: labelsToObject(labels),
+    annotations: labelsToObject(annotations),
+    startsAt: rfc3339(startsAtMs),
+    endsAt: rfc3339(endsAtMs),
+    generatorURL: generatorUrl
   }
 }

@@ -59,7 +59,8 @@ export function matchesAll (matchers: readonly LabelMatcher[], valueOf: (name: s
 /** Alertmanager's order: name, value, operator. */
 export function sortMatchers (matchers: readonly LabelMatcher[]): LabelMatcher[] {
   const operators = ['=', '!=', '=~', '!~']
-  return [...matchers].sort((a, b) => compare(a.name, b.name) || compare(a.value, b.value) || operators.indexOf(a.operator) - operators.indexOf(b.operator))
+  return [...matchers].sort((a, b) =>
+    compare(a.name, b.name) || compare(a.value, b.value) || operators.indexOf(a.operator) - operators.indexOf(b.operator))
 }
 
 const compare = (a: string, b: string): number => a < b ? -1 : a > b ? 1 : 0

@@ -45,7 +45,8 @@ export function integrationsOf (receiver: ReceiverConfig, surroundings: Integrat
   })
 }
 
-function served (receiver: string, { kind, values, sendResolved }: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
+function served (receiver: string, config: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
+  const { kind, values, sendResolved } = config
   const { templates, externalUrl, folder, version, unserved } = surroundings
   const Kind = kinds[kind]
   // Those of other kinds have been told of when the file was read.

@@ -76,7 +76,10 @@ function partsIn (ms: number, zone: string): Parts {
   const first = new Date(local)
   first.setUTCMonth(0, 1)
   const offsetMinutes = Math.round((local.getTime() - Math.floor(ms / 1000) * 1000) / 60_000)
-  const name = part('timeZoneName')
+  // Europe's names are known to English Europe only, America's to America.
+  const names = ['en-US', 'en-GB'].map(locale => new Intl.DateTimeFormat(locale, { timeZone: zone, timeZoneName: 'short' }).formatToParts(ms)
+    .find(({ type }) => type === 'timeZoneName')!.value)
+  const name = names.find(name => !/^GMT[+-]/.test(name)) ?? names[0]!
   return {
     year: number('year'),
     month: number('month'),
