@@ -16,7 +16,14 @@ const byId = id => document.getElementById(id)
 const state = new State()
 const data = new Lines()
 const cursor = new Cursor()
-const makers = { portfolio: portfolioSection, strategies: strategiesSection, risk: riskSection, orders: ordersSection, alerts: alertsSection, system: systemSection }
+const makers = {
+  portfolio: portfolioSection,
+  strategies: strategiesSection,
+  orders: ordersSection,
+  risk: riskSection,
+  alerts: alertsSection,
+  system: systemSection
+}
 const sections = Object.entries(makers).map(([id, make]) => make(byId(id), { data, cursor }))
 const lineKeys = ['equity', 'memory', 'loopLag', 'grossExposure']
 let range = storedRange()

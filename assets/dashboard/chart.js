@@ -23,7 +23,7 @@ export class Chart {
   constructor (options) {
     this.#options = options
     const { title, lines, cursor } = options
-    const legend = el('div', { class: 'legend' }, ...lines.map(line => {
+    const legend = el('div', { class: lines.length > 1 ? 'legend below' : 'legend' }, ...lines.map(line => {
       const value = el('span', { class: 'value' })
       this.#values.push(value)
       return el('span', { class: 'entry' }, ...(lines.length > 1 ? [swatch(line), el('span', {}, line.label)] : []), value)
@@ -44,18 +44,18 @@ export class Chart {
       onblur: () => { cursor.set(undefined) }
     }, this.#canvas, this.#pin, this.#empty)
     this.element = el('figure', { class: `chart ${options.size ?? ''}` },
-      el('figcaption', {}, el('h3', {}, title), ...(options.note === undefined ? [] : [el('span', { class: 'note' }, options.note)]), legend, this.#table.button),
+      el('figcaption', {}, el('h3', {}, title), el('span', { class: 'note' }, options.note ?? ''), ...(lines.length > 1 ? [this.#table.button, legend] : [legend, this.#table.button])),
       this.#plot, this.#table.element)
     this.detach = cursor.on(() => { this.#follow() })
   }
 
   /** Draws the time from `fromMs` to `toMs`. */
   draw (fromMs, toMs) {
-    const { data, lines, format, axisFormat = format, fill = 'none', withZero = false } = this.#options
+    const { data, lines, format, axisFormat = format, fill = 'none', withZero = false, isBinary = false } = this.#options
     // Out of sight, or in a dialog that is closed.
     if (this.#canvas.clientWidth === 0) return
     const drawn = lines.map(line => ({ ...line, ...data.of(line.key) }))
-    this.#place = drawPlot(this.#canvas, { lines: drawn, fromMs, toMs, format: axisFormat, fill, withZero })
+    this.#place = drawPlot(this.#canvas, { lines: drawn, fromMs, toMs, format: axisFormat, fill, withZero, isBinary })
     this.#empty.hidden = this.#place.isEmpty !== true
     this.#table.update(data, fromMs, toMs)
     this.#follow()

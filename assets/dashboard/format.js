@@ -12,14 +12,20 @@ function number (value, options) {
 const known = write => value => value === undefined || value === null || Number.isNaN(value) ? unknown : write(value)
 const two = { minimumFractionDigits: 2, maximumFractionDigits: 2 }
 
-export const money = known(value => number(value, two))
-export const signedMoney = known(value => number(value, { ...two, signDisplay: 'exceptZero' }))
-export const wholeMoney = known(value => number(value, { maximumFractionDigits: 0 }))
+/** Nobody reads fourteen digits, and no tile has room for them. */
+const roomy = (value, options) => number(value, Math.abs(value) < 1e8 ? options : { ...options, ...short })
+const short = { notation: 'compact', minimumFractionDigits: 0, maximumFractionDigits: 2 }
+
+export const money = known(value => roomy(value, two))
+export const signedMoney = known(value => roomy(value, { ...two, signDisplay: 'exceptZero' }))
+export const wholeMoney = known(value => roomy(value, { maximumFractionDigits: 0 }))
 export const whole = known(value => number(value, { maximumFractionDigits: 0 }))
 export const compact = known(value => Math.abs(value) < 10_000 ? whole(value) : number(value, { notation: 'compact', maximumFractionDigits: 1 }))
-export const percent = known(ratio => number(ratio, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: Math.abs(ratio) < 0.01 ? 2 : 1 }))
+export const percent = known(ratio => Math.abs(ratio) < 1e3
+  ? number(ratio, { style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: Math.abs(ratio) < 0.01 ? 2 : 1 })
+  : number(ratio, { style: 'percent', ...short }))
 export const signedPercent = known(ratio => number(ratio, { style: 'percent', ...two, signDisplay: 'exceptZero' }))
-export const ratio = known(value => number(value, two))
+export const ratio = known(value => number(value, Math.abs(value) < 1e5 ? two : short))
 export const price = known(value => number(value, { maximumSignificantDigits: 7 }))
 export const quantity = known(value => number(value, { maximumSignificantDigits: 6 }))
 export const bps = known(value => `${number(value, two)} bps`)

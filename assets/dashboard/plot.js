@@ -4,13 +4,15 @@ import { niceScale, timeTicks } from './scale.js'
 
 const axisHeight = 20
 const topPad = 8
+/** So that charts above one another have their times in one place. */
+const leastAxis = 40
 const dashes = { solid: [], dashed: [5, 3], dotted: [1.5, 3] }
 
 /**
  * Draws lines over time on a canvas, sharp on any screen. `lines` are `{times, values, colour, dash}`; `fill` is `none`, `area` (under the
  * first line) or `sign` (between it and zero, by its sign). Returns where things are: `{left, right, fromMs, toMs}` in CSS pixels.
  */
-export function drawPlot (canvas, { lines, fromMs, toMs, format, fill, withZero }) {
+export function drawPlot (canvas, { lines, fromMs, toMs, format, fill, withZero, isBinary }) {
   const { clientWidth: width, clientHeight: height } = canvas
   const scale = devicePixelRatio
   if (canvas.width !== Math.round(width * scale)) canvas.width = Math.round(width * scale)
@@ -25,9 +27,10 @@ export function drawPlot (canvas, { lines, fromMs, toMs, format, fill, withZero 
   const place = { left: 1, right: width - 1, fromMs, toMs, top: topPad, bottom: height - axisHeight }
   if (extent === undefined) return { ...place, isEmpty: true }
   const pad = (extent.high - extent.low) * 0.06
-  const y = niceScale(extent.low === 0 ? 0 : extent.low - pad, extent.high === 0 ? 0 : extent.high + pad, Math.max(2, Math.round((height - 28) / 44)))
+  const count = Math.max(2, Math.round((height - 28) / 44))
+  const y = niceScale(extent.low === 0 ? 0 : extent.low - pad, extent.high === 0 ? 0 : extent.high + pad, count, isBinary)
   const labels = y.ticks.map(format)
-  place.right = Math.floor(width - Math.max(...labels.map(label => context.measureText(label).width)) - 10)
+  place.right = Math.floor(width - Math.max(leastAxis, ...labels.map(label => context.measureText(label).width)) - 10)
   const toX = atMs => place.left + (atMs - fromMs) / (toMs - fromMs) * (place.right - place.left)
   const toY = value => place.bottom - (value - y.low) / (y.high - y.low) * (place.bottom - place.top)
 

@@ -1,15 +1,17 @@
-/** Round numbers that cover `low` to `high`, about `count` of them, and the bounds to draw between. */
-export function niceScale (low, high, count) {
+/** Round numbers from `low` to `high`, about `count` of them; `isBinary` makes them round in powers of 1024. */
+export function niceScale (low, high, count, isBinary = false) {
   if (low === high) {
     const pad = low === 0 ? 1 : Math.abs(low) * 0.001
-    low -= pad
+    if (low !== 0) low -= pad
     high += pad
   }
-  const step = niceStep((high - low) / count)
+  const rough = (high - low) / count
+  const unit = isBinary && rough > 1 ? 1024 ** Math.floor(Math.log2(rough) / 10) : 1
+  const step = niceStep(rough / unit) * unit
   const first = Math.ceil(low / step - 1e-9)
   const last = Math.floor(high / step + 1e-9)
   const ticks = []
-  for (let i = first; i <= last; i++) ticks.push(i * step)
+  for (let i = first; i <= last; i++) ticks.push(i * step + 0) // never -0
   return { low, high, step, ticks }
 }
 

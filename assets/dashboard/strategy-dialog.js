@@ -1,6 +1,6 @@
 import { Chart } from './chart.js'
 import { el, nameOf, setAttribute, setText, syncChildren } from './dom.js'
-import { compact, money, percent, price, quantity, ratio, signedMoney, signOf, whole, wholeMoney } from './format.js'
+import { money, percent, price, quantity, ratio, signedMoney, signOf, whole, wholeMoney } from './format.js'
 import { tiles } from './tile.js'
 
 const figures = {
@@ -12,8 +12,11 @@ const figures = {
   equity: ['Equity', wholeMoney],
   sharpe: ['Sharpe', ratio],
   sortino: ['Sortino', ratio],
+  calmar: ['Calmar', ratio],
+  volatility: ['Volatility', percent],
   winRate: ['Win rate', percent],
   profitFactor: ['Profit factor', ratio],
+  expectancy: ['Expectancy', signedMoney, true],
   drawdown: ['Drawdown', percent],
   maxDrawdown: ['Max drawdown', percent],
   trades: ['Closed trades', whole],
@@ -29,7 +32,7 @@ export function strategyDialog ({ data, cursor }) {
   const pnl = { key: '', colour: 'a' }
   const drawdown = { key: '', colour: 'down' }
   const charts = [
-    new Chart({ title: 'PnL of the strategy', lines: [pnl], data, cursor, format: signedMoney, axisFormat: compact, fill: 'sign', withZero: true }),
+    new Chart({ title: 'PnL of the strategy', lines: [pnl], data, cursor, format: signedMoney, axisFormat: wholeMoney, fill: 'sign' }),
     new Chart({ title: 'Drawdown of the strategy', lines: [drawdown], data, cursor, format: percent, fill: 'area', withZero: true })
   ]
   const positions = el('tbody')
@@ -51,7 +54,9 @@ export function strategyDialog ({ data, cursor }) {
     const strategy = known[opened]
     if (strategy === undefined) return
     setText(name, strategy.name)
-    for (const [key, [, format, signed]] of Object.entries(figures)) grid[key].set(format(strategy[key]), { sign: signed ? signOf(strategy[key]) : undefined })
+    for (const [key, [, format, signed]] of Object.entries(figures)) {
+      grid[key].set(format(strategy[key]), { sign: signed ? signOf(strategy[key]) : undefined })
+    }
     const open = strategy.positions ?? []
     table.hidden = open.length === 0
     empty.hidden = open.length > 0

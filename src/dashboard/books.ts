@@ -42,7 +42,8 @@ export function metricBooks (reader: MetricReader): Books {
       const [orders, filled, rejected] = [by('njord_orders_total'), by('njord_orders_filled_total'), by('njord_orders_rejected_total')]
       const [daily, drawdown, maxDrawdown] = [by('njord_strategy_daily_pnl_usd'), by('njord_strategy_drawdown_pct'), by('njord_strategy_max_drawdown_pct')]
       const [realized, unrealized, equity] = [by('njord_realized_pnl_usd'), by('njord_unrealized_pnl_usd'), by('njord_strategy_equity_usd')]
-      const [sharpe, winRate] = [by('njord_strategy_sharpe_ratio'), by('njord_strategy_win_rate')]
+      const [sharpe, sortino] = [by('njord_strategy_sharpe_ratio'), by('njord_strategy_sortino_ratio')]
+      const [winRate, profitFactor] = [by('njord_strategy_win_rate'), by('njord_strategy_profit_factor')]
       return [...new Set([...pnl.keys(), ...orders.keys()])].map(strategyId => ({
         strategyId,
         pnl: pnl.get(strategyId),
@@ -53,6 +54,8 @@ export function metricBooks (reader: MetricReader): Books {
         drawdown: share(drawdown.get(strategyId)),
         maxDrawdown: share(maxDrawdown.get(strategyId)),
         sharpeRatio: sharpe.get(strategyId),
+        sortinoRatio: sortino.get(strategyId),
+        profitFactor: profitFactor.get(strategyId),
         winRate: winRate.get(strategyId),
         ordersSent: orders.get(strategyId) ?? 0,
         ordersFilled: filled.get(strategyId) ?? 0,

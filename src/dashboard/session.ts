@@ -37,6 +37,11 @@ export class Sessions {
     this.#key = createHash('sha256').update(`njord dashboard session ${token}`).digest()
   }
 
+  /** How many sessions are remembered because they were logged out. */
+  get size (): number {
+    return this.#revoked.size
+  }
+
   /** Compares in constant time. */
   isToken (given: string): boolean {
     return timingSafeEqual(createHash('sha256').update(given).digest(), this.#token)

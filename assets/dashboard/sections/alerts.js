@@ -4,10 +4,12 @@ import { clockTime, duration, whole } from '../format.js'
 /** What fires and what may soon, what is silenced, and what was sent or why it was not. */
 export function alertsSection (root) {
   const summary = el('p', { class: 'summary' })
+  const hint = el('p', { class: 'empty hint' }, 'Rules of the alert engine appear here: what is pending or firing, what is silenced, and what was sent.')
   const list = el('ul', { class: 'alerts' })
   const notifications = el('ul', { class: 'notifications' })
   const sentBox = el('div', {}, el('h3', {}, 'Last notifications'), notifications)
-  root.append(el('div', { class: 'panel stack' }, summary, list, sentBox))
+  const panel = el('div', { class: 'panel stack' }, summary, hint, list, sentBox)
+  root.append(panel)
 
   return {
     charts: [],
@@ -17,6 +19,8 @@ export function alertsSection (root) {
         ? 'No alert rules loaded'
         : firing + pending === 0 ? `All quiet: ${whole(rules)} rules, nothing fires` : `${whole(firing)} firing, ${whole(pending)} pending, ${whole(silenced)} silenced · ${whole(rules)} rules`)
       setAttribute(summary, 'class', loaded && firing + pending > 0 ? 'summary' : 'summary empty')
+      hint.hidden = loaded
+      setAttribute(panel, 'data-empty', loaded ? undefined : '')
       list.hidden = !loaded || alerts.alerts.length === 0
       sentBox.hidden = !loaded || alerts.notifications.length === 0
       syncChildren(list, alerts.alerts ?? [], makeAlert, (element, alert) => { updateAlert(element, alert, atMs) })

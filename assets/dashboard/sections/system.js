@@ -28,15 +28,17 @@ export function systemSection (root, { data, cursor }) {
       title: 'Memory',
       lines: [{ key: 'memory', label: 'Resident', colour: 'a' }, { key: 'heap', label: 'Heap', colour: 'b', dash: 'dashed' }],
       format: bytes,
+      isBinary: true,
       withZero: true
     }),
     chart({ title: 'Bus lag', note: 'p99, 5 min', lines: [{ key: 'busLag', colour: 'a' }], format: seconds, withZero: true }),
     chart({ title: 'Scrape cost', note: '5 min mean', lines: [{ key: 'scrapeCost', colour: 'a' }], format: seconds, withZero: true }),
-    chart({ title: 'Journal', note: '5 min rate', lines: [{ key: 'journalBytes', colour: 'a' }], format: bytesPerSecond, withZero: true })
+    chart({ title: 'Journal', note: '5 min rate', lines: [{ key: 'journalBytes', colour: 'a' }], format: bytesPerSecond, isBinary: true, withZero: true })
   ]
+  const journal = charts.at(-1).element
   const offenders = meters('No metric has labels')
   root.append(
-    el('div', { class: 'panel stack' }, figures.element, el('div', {}, el('h3', {}, 'Label sets against their limits'), ...offenders.elements)),
+    el('div', { class: 'panel stack' }, figures.element, el('div', { class: 'offenders' }, el('h3', {}, 'Label sets against their limits'), ...offenders.elements)),
     el('div', { class: 'charts' }, ...charts.map(({ element }) => element)))
 
   return {
@@ -46,7 +48,9 @@ export function systemSection (root, { data, cursor }) {
       figures.busLag.set(seconds(system.busLag?.p99), { note: system.busMessages === undefined ? '' : `${compact(system.busMessages)} messages` })
       figures.busDropped.set(whole(system.busDropped), { note: system.busConnected === 0 ? 'not connected' : '' })
       figures.memory.set(bytes(system.memory), { note: system.heap === undefined ? '' : `heap ${bytes(system.heap)}` })
-      figures.journalWrites.set(whole(system.journalWrites), { note: system.journalBytes === undefined ? '' : bytes(system.journalBytes) })
+      const hasJournal = system.journalWrites > 0
+      figures.journalWrites.set(whole(system.journalWrites), { note: hasJournal ? bytes(system.journalBytes) : 'nothing journaled' })
+      journal.hidden = !hasJournal
       figures.scrapeMean.set(seconds(system.scrapeMean), { note: system.scrapes === undefined ? '' : `${compact(system.scrapes)} scrapes` })
       figures.series.set(whole(system.series), { note: system.seriesBytes === undefined ? '' : `${bytes(system.seriesBytes)} of ${bytes(system.seriesMaxBytes)}` })
       figures.clients.set(whole(system.clients))
