@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance } from 'fastify'
-import njordTelemetry from '../../plugins/telemetry.js'
+import njordTelemetry, { type NjordTelemetryOptions } from '../../plugins/telemetry.js'
 
 interface Intent {
   strategyId: string
@@ -17,9 +17,9 @@ const body = {
 }
 
 /** A risk engine that was there before, and the lines that give it metrics: the import, `register` and each `emit`. */
-export async function buildRiskEngine (maxQuantity = 100): Promise<FastifyInstance> {
+export async function buildRiskEngine (maxQuantity = 100, telemetry: NjordTelemetryOptions = {}): Promise<FastifyInstance> {
   const app = Fastify()
-  await app.register(njordTelemetry, { enabled: true })
+  await app.register(njordTelemetry, { enabled: true, ...telemetry })
 
   app.post<{ Body: Intent }>('/intents', { schema: { body } }, async ({ body: intent }) => {
     app.njord.emit('intentReceived', intent)

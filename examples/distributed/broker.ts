@@ -1,0 +1,9 @@
+import { njordBus, njordPublisher } from '../../plugins/index.js'
+import { buildBroker } from '../broker/app.js'
+import { serve, settings } from './service.js'
+
+const { redis, spool } = settings()
+const app = await buildBroker()
+await app.register(njordBus, { redis })
+await app.register(njordPublisher, { instance: 'broker', spool })
+await serve(app)
