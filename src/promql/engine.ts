@@ -139,7 +139,7 @@ export class PromqlEngine {
     if (isRange(unwrapped(expr).kind)) return await rangeData(run, await evaluator.range(expr, grid), grid)
     const value = await evaluator.evaluate(expr, grid)
     const at = grid.startMs / 1000
-    if (value.kind === 'string') return { resultType: 'string', result: [at, value.text] }
+    if (value.kind === 'string') return { resultType: 'string', result: [at, value.text.toWellFormed()] }
     if (value.kind === 'vector') return await vectorData(run, await this.#named(run, value.columns), grid.startMs)
     return scalarData(value.values[0]!, grid.startMs)
   }

@@ -27,7 +27,7 @@ function impliedLabels (argument: Expr): Labels {
     if (name === '__name__') continue
     const isFirst = op === '=' && !seen.has(name)
     if (isFirst) seen.add(name)
-    labels = withLabel(labels, name, isFirst ? value : '')
+    labels = withLabel(labels, name, isFirst ? value.toWellFormed() : '')
   }
   return labels
 }

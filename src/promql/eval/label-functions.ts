@@ -46,8 +46,9 @@ export function labelJoin ([target, separator, ...sources]: readonly string[]): 
   return column => setLabel(column, target!, sources.map(source => labelValue(column.labels, source)).join(separator!))
 }
 
+/** Bytes that are no UTF-8 come out as U+FFFD. */
 function setLabel (column: Column, name: string, value: string): void {
-  column.labels = withLabel(column.labels, name, value)
+  column.labels = withLabel(column.labels, name, value.toWellFormed())
   if (name === '__name__') column.dropName = false
 }
 
