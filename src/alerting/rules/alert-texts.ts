@@ -36,7 +36,7 @@ export class AlertTexts {
     if (typeof text === 'string') return text
     try {
       return await text.expand({ labels, externalLabels, value }, {
-        nowMs: atMs, externalUrl, query: async expr => await query(expr, atMs)
+        externalUrl, query: async expr => await query(expr, atMs)
       })
     } catch (error) {
       const { message } = error as Error

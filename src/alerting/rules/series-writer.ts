@@ -1,11 +1,11 @@
 import { labelsKey, type Labels } from '../../contracts/labels.js'
 import type { Sample } from '../../promql/engine.js'
+import { formatShort } from '../../promql/go-number.js'
 import type { SeriesRef } from '../../series/series-index.js'
 import type { RefusalReason, SeriesStore } from '../../series/series-store.js'
 
 /** What the store refuses, in Prometheus's words where it has them. */
-const refusals: Readonly<Record<RefusalReason, string>> = {
-  duplicate: 'duplicate sample for timestamp',
+const refusals: Readonly<Record<Exclude<RefusalReason, 'duplicate'>, string>> = {
   out_of_order: 'out of order sample',
   too_old: 'too old sample',
   too_new: 'out of bounds',
@@ -52,12 +52,15 @@ export class SeriesWriter {
   #append (ref: SeriesRef, atMs: number, value: number): string | undefined {
     if (this.#store.appendRef(ref, atMs, value)) return undefined
     const reason = this.#store.lastRefusal!
-    // The same sample once more does no harm.
-    return reason === 'duplicate' && this.#holds(ref.labels, atMs, value) ? undefined : refusals[reason]
+    return reason === 'duplicate' ? this.#clash(ref.labels, atMs, value) : refusals[reason]
   }
 
-  #holds (labels: Labels, atMs: number, value: number): boolean {
-    const samples = this.#store.read(labels, atMs, atMs)
-    return samples !== undefined && samples.stale?.[0] !== 1 && Object.is(samples.values[0], value)
+  /** Says that a sample is there already; the same one once more does no harm. */
+  #clash (labels: Labels, atMs: number, value: number): string | undefined {
+    const there = this.#store.read(labels, atMs, atMs)
+    const existing = there === undefined || there.stale?.[0] === 1 ? NaN : there.values[0]!
+    if (there?.stale?.[0] !== 1 && Object.is(existing, value)) return undefined
+    const values = atMs === 0 ? '' : ` ${atMs}; overrides not allowed: existing ${formatShort(existing)}, new value ${formatShort(value)}`
+    return `duplicate sample for timestamp${values}`
   }
 }

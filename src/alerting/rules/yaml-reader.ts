@@ -109,6 +109,7 @@ export class YamlReader {
   /** Aliases stand for what they name; a `null` is as good as nothing. */
   #resolved (node: unknown): YamlNode {
     const found = isAlias(node) ? node.resolve(this.#document!) : node as Node | null | undefined
+    if (isAlias(node) && found === undefined) this.refuse(node, `yaml: unknown anchor '${node.source}' referenced`)
     return found === null || found === undefined || (isScalar(found) && found.value === null) ? undefined : found
   }
 

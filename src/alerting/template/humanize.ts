@@ -1,6 +1,6 @@
 import { formatShort } from '../../promql/go-number.js'
 import { formatFloat } from './printf.js'
-import { GoDuration, GoTime } from './values.js'
+import { GoTime } from './values.js'
 
 const short = (value: number): string => formatFloat('g', value, 4, false)
 
@@ -49,18 +49,14 @@ export function humanizeTimestamp (value: number): string {
 
 /** The time of seconds since the Unix epoch, to the millisecond as Prometheus has it; throws what cannot be one. */
 export function goTime (seconds: number): GoTime {
-  return new GoTime(Math.trunc(nanoseconds(seconds, 'timestamp') / 1e6))
+  return new GoTime(Math.trunc(nanoseconds(seconds) / 1e6))
 }
 
-export function goDuration (seconds: number): GoDuration {
-  return new GoDuration(nanoseconds(seconds, 'duration') / 1e9)
-}
-
-function nanoseconds (seconds: number, what: string): number {
+function nanoseconds (seconds: number): number {
   if (!Number.isFinite(seconds)) throw new Error('value is NaN or Inf')
   const result = seconds * 1e9
   if (Math.abs(result) < 2 ** 63) return result
-  throw new Error(`${formatShort(seconds)} cannot be represented as a nanoseconds ${what} since it overflows int64`)
+  throw new Error(`${formatShort(seconds)} cannot be represented as a nanoseconds timestamp since it overflows int64`)
 }
 
 function scaled (value: number, step: number, prefixes: readonly string[]): string {

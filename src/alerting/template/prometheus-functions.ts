@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import { labelsToObject, type Labels } from '../../contracts/labels.js'
 import type { TemplateFunction } from './execute.js'
-import { goDuration, goTime, humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp } from './humanize.js'
+import { goTime, humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp } from './humanize.js'
 import { queryEscape } from './builtins.js'
 import { GoDuration, GoMap, GoStruct, SafeHtml, typeOf, type GoValue } from './values.js'
 import { parseDuration } from '../../promql/duration.js'
@@ -17,7 +17,6 @@ export interface TemplateSample {
 export interface TemplateSurroundings {
   /** Evaluates an instant query at the time of the rule. */
   readonly query: (expr: string) => Promise<readonly TemplateSample[]>
-  readonly nowMs: number
   /** Where the host's own pages are, as alerts tell it. */
   readonly externalUrl: string
 }
@@ -68,8 +67,6 @@ export const prometheusFunctions: ReadonlyMap<string, TemplateFunction> = new Ma
   ['humanizePercentage', numeric(humanizePercentage)],
   ['humanizeTimestamp', numeric(humanizeTimestamp)],
   ['toTime', { arity: [1, 1], call: value => goTime(toFloat(value!)) }],
-  ['toDuration', { arity: [1, 1], call: value => goDuration(toFloat(value!)) }],
-  ['urlQueryEscape', text(value => queryEscape(value!))],
   ['parseDuration', text(duration => {
     const ms = parseDuration(duration!)
     if (typeof ms === 'string') throw new Error(ms)
@@ -78,11 +75,10 @@ export const prometheusFunctions: ReadonlyMap<string, TemplateFunction> = new Ma
 ])
 
 /** The functions that ask what is around the template. */
-export function surroundingFunctions ({ query, nowMs, externalUrl }: TemplateSurroundings): ReadonlyMap<string, TemplateFunction> {
+export function surroundingFunctions ({ query, externalUrl }: TemplateSurroundings): ReadonlyMap<string, TemplateFunction> {
   return new Map<string, TemplateFunction>([
     ['query', text(async expr => (await query(expr!)).map(sampleToGo))],
-    ['now', { arity: [0, 0], call: () => nowMs / 1000 }],
-    ['pathPrefix', { arity: [0, 0], call: () => new URL(externalUrl).pathname.replace(/\/$/, '') }],
+    ['pathPrefix', { arity: [0, 0], call: () => URL.canParse(externalUrl) ? new URL(externalUrl).pathname.replace(/\/$/, '') : '' }],
     ['externalURL', { arity: [0, 0], call: () => externalUrl }]
   ])
 }

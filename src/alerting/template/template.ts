@@ -12,7 +12,7 @@ const PREFIX = '{{$labels := .Labels}}{{$externalLabels := .ExternalLabels}}{{$e
 const DATA_TYPE = 'struct { Labels map[string]string; ExternalLabels map[string]string; ExternalURL string; Value interface {} }'
 
 const functions = new Map([...builtins, ...prometheusFunctions])
-const names = new Set([...functions.keys(), ...surroundingFunctions({ query: async () => [], nowMs: 0, externalUrl: '' }).keys()])
+const names = new Set([...functions.keys(), ...surroundingFunctions({ query: async () => [], externalUrl: '' }).keys()])
 
 export interface AlertTemplateData {
   readonly labels: Labels

@@ -75,13 +75,13 @@ await t.test('expands every template as a real Prometheus does', { timeout: 120_
     const query = async (expr: string) => (await prometheus.query(expr)).map(({ metric, value: [, text] }) => ({ labels: labelsOf(metric), value: Number(text.replace('Inf', 'Infinity')) }))
     const ours = await new AlertTemplate(name, template).expand({
       labels: labelsOf({ instance: labels.instance, strategy: labels.strategy }), externalLabels: labelsOf(externalLabels), value: Number(value.replace('Inf', 'Infinity'))
-    }, { query, nowMs: 0, externalUrl }).catch((error: unknown) => `<error expanding template: ${(error as Error).message.replace(/query\?query=.*: invalid parameter "query": /, '')}>`)
+    }, { query, externalUrl }).catch((error: unknown) => `<error expanding template: ${(error as Error).message.replace(/query\?query=.*: invalid parameter "query": /, '')}>`)
     t.equal(asSaid(ours), theirs.get(name), `${template} of ${value}`)
   }
 })
 
 await t.test('a template that cannot be read says where and why', async t => {
-  const surroundings = { query: async () => [], nowMs: 0, externalUrl: 'http://localhost' }
+  const surroundings = { query: async () => [], externalUrl: 'http://localhost' }
   const data = { labels: [], externalLabels: [], value: 1 }
   for (const [template, problem] of Object.entries({
     '{{ none }}': 'function "none" not defined',
@@ -108,7 +108,7 @@ await t.test('a template that cannot be read says where and why', async t => {
 })
 
 await t.test('a template that would not end, or write too much, is stopped', async t => {
-  const surroundings = { query: async () => [], nowMs: 0, externalUrl: 'http://localhost' }
+  const surroundings = { query: async () => [], externalUrl: 'http://localhost' }
   const data = { labels: [], externalLabels: [], value: 1 }
   const inner = '{{ range 10000 }}{{ range 10000 }}{{ end }}{{ end }}'
   await t.rejects(new AlertTemplate('x', inner).expand(data, surroundings), /more than 100000 steps/)
