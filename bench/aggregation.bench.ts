@@ -128,14 +128,11 @@ async function redis () {
 const benches: Bench[] = [
   { name: 'aggregation.merge.10k', unit: 'ns/sample', run: merge },
   { name: 'aggregation.wire', unit: 'bytes/changed series', run: wire },
-  {
-    name: 'aggregation.memory.100k',
+  ...(['counter', 'gauge'] as const).map(type => ({
+    name: `aggregation.memory.${type}.100k`,
     unit: 'bytes/series',
-    async run () {
-      const { ours, peer } = await compareInChildren(new URL('aggregation-child.ts', import.meta.url), ['ours', 'peer'], { nodeFlags: ['--expose-gc'] })
-      return { ours, peer }
-    }
-  },
+    run: () => compareInChildren(new URL('aggregation-child.ts', import.meta.url), ['ours', 'peer'], { nodeFlags: ['--expose-gc'], args: [type] })
+  })),
   { name: 'aggregation.redis', unit: 'µs of CPU/snapshot', run: redis }
 ]
 

@@ -7,7 +7,7 @@ import { objectOf } from './label-object.js'
 /** One value of a gauge series: that of one origin. */
 interface Contribution {
   readonly origin: object
-  value: number
+  readonly value: number
 }
 
 /** A gauge without labels has its one series always: to take that out is to take out the metric. */
@@ -21,8 +21,11 @@ export class GaugeRows {
   #family: AnyFamily
   readonly #lone: LoneGauge | undefined
   readonly #table: LabelTable
-  /** By index: who contributes, the latest heard of last. Empty: not shown. */
-  readonly #contributions: Contribution[][] = []
+  /** By index: who contributes, where it is one, and its value. */
+  readonly #origin: Array<object | undefined> = []
+  #value = new Float64Array(8)
+  /** By index: who contributes, where there are several; the latest heard of is last. */
+  readonly #several = new Map<number, Contribution[]>()
   /** By index: the series in the registry, while it is shown. */
   readonly #series: Array<BoundGauge | undefined> = []
 
@@ -34,16 +37,17 @@ export class GaugeRows {
   }
 
   get length (): number {
-    return this.#contributions.length
+    return this.#origin.length
   }
 
   indexOf (values: readonly string[]): number {
     const clean = values.map(cleanLabelValue)
     const known = this.#table.get(clean)
     if (known !== -1) return known
-    const index = this.#contributions.length
+    const index = this.#origin.length
     this.#table.add(clean, index)
-    this.#contributions.push([])
+    this.#origin.push(undefined)
+    if (index >= this.#value.length) this.#grow()
     return index
   }
 
@@ -53,33 +57,56 @@ export class GaugeRows {
 
   /** Takes the value of one origin and shows the merged one, which it returns. */
   set (index: number, origin: object, value: number, aggregate: GaugeAggregate): number {
-    const contributions = this.#contributions[index]!
-    const latest = contributions.at(-1)
-    if (latest?.origin === origin) {
-      latest.value = value
-    } else {
-      const at = contributions.findIndex(each => each.origin === origin)
-      if (at !== -1) contributions.splice(at, 1)
-      contributions.push({ origin, value })
+    if (this.#origin[index] === origin) {
+      this.#value[index] = value
+      return this.#show(index, aggregate)
     }
+    const contributions = this.#contributionsOf(index)
+    const at = contributions.findIndex(each => each.origin === origin)
+    if (at !== -1) contributions.splice(at, 1)
+    contributions.push({ origin, value })
+    this.#keep(index, contributions)
     return this.#show(index, aggregate)
   }
 
   /** Takes an origin's value out; the series vanishes with the last one. */
   drop (index: number, origin: object, aggregate: GaugeAggregate): void {
-    const contributions = this.#contributions[index]!
+    const contributions = this.#contributionsOf(index)
     const at = contributions.findIndex(each => each.origin === origin)
     if (at === -1) return
     contributions.splice(at, 1)
+    this.#keep(index, contributions)
     if (contributions.length > 0) this.#show(index, aggregate)
     else this.#hide(index)
   }
 
   /** The merged value of a series that is shown. */
   merged (index: number, aggregate: GaugeAggregate): number {
-    const contributions = this.#contributions[index]!
-    if (contributions.length === 1) return contributions[0]!.value
-    return rules[aggregate](contributions)
+    const several = this.#several.get(index)
+    return several === undefined ? this.#value[index]! : rules[aggregate](several)
+  }
+
+  #contributionsOf (index: number): Contribution[] {
+    const origin = this.#origin[index]
+    return this.#several.get(index) ?? (origin === undefined ? [] : [{ origin, value: this.#value[index]! }])
+  }
+
+  /** Most gauges are those of one process: they take no list. */
+  #keep (index: number, contributions: Contribution[]): void {
+    if (contributions.length > 1) {
+      this.#origin[index] = undefined
+      this.#several.set(index, contributions)
+      return
+    }
+    this.#several.delete(index)
+    this.#origin[index] = contributions[0]?.origin
+    this.#value[index] = contributions[0]?.value ?? 0
+  }
+
+  #grow (): void {
+    const grown = new Float64Array(Math.ceil(1.5 * this.#origin.length))
+    grown.set(this.#value)
+    this.#value = grown
   }
 
   #show (index: number, aggregate: GaugeAggregate): number {

@@ -20,6 +20,9 @@ export interface Target {
   readonly atMs: number
 }
 
+const isThere = 1
+const isInFullSet = 2
+
 /** What was last heard of one life of one process, and the difference each message of it makes. */
 export class MergedOrigin {
   readonly instance: string
@@ -36,8 +39,6 @@ export class MergedOrigin {
   /** Whether no message is missing since the full set at hand began. */
   #fullFrom: number | undefined
   #fullNext = 0
-  /** The gauges heard of in it. */
-  #fullGauges = new Set<number>()
   readonly #families = new Map<number, Resolved | undefined>()
   /** By series id. */
   readonly #familyOf: Array<MergedFamily | undefined> = []
@@ -46,8 +47,8 @@ export class MergedOrigin {
   /** The cells as they were last heard. */
   #last = new Float64Array(16)
   #used = 0
-  /** The ids of its gauges. */
-  readonly #gauges = new Set<number>()
+  /** By series id: whether it is a gauge that is there, and one that was heard of in the full set at hand. */
+  #flags = new Uint8Array(16)
 
   constructor (instance: string, startedNs: bigint, nowMs: number, { isBefore = false, isForgotten = false } = {}) {
     this.instance = instance
@@ -58,7 +59,7 @@ export class MergedOrigin {
   }
 
   get bytes (): number {
-    return this.#last.byteLength + this.#index.byteLength + this.#at.byteLength + 8 * this.#familyOf.length
+    return this.#last.byteLength + this.#index.byteLength + this.#at.byteLength + this.#flags.byteLength + 8 * this.#familyOf.length
   }
 
   /**
@@ -87,7 +88,7 @@ export class MergedOrigin {
   /** Its gauges vanish: it is silent. */
   silence (): void {
     this.isSilent = true
-    for (const id of this.#gauges) {
+    for (const id of this.#gauges()) {
       const family = this.#familyOf[id]!
       family.gauges.drop(this.#index[id]!, this, family.aggregate)
     }
@@ -96,7 +97,7 @@ export class MergedOrigin {
   /** It is heard of again. */
   revive (): void {
     this.isSilent = false
-    for (const id of this.#gauges) {
+    for (const id of this.#gauges()) {
       const family = this.#familyOf[id]!
       family.gauges.set(this.#index[id]!, this, this.#last[this.#at[id]!]!, family.aggregate)
     }
@@ -134,6 +135,7 @@ export class MergedOrigin {
     if (id >= this.#index.length) {
       this.#index = grown(this.#index, Int32Array, id + 1)
       this.#at = grown(this.#at, Int32Array, id + 1)
+      this.#flags = grown(this.#flags, Uint8Array, id + 1)
     }
     this.#index[id] = index
     this.#at[id] = this.#used
@@ -194,14 +196,19 @@ export class MergedOrigin {
   }
 
   #setGauge (id: number, family: MergedFamily, index: number, value: number): void {
-    this.#gauges.add(id)
+    this.#flags[id] = this.#fullFrom === undefined ? this.#flags[id]! | isThere : isThere | isInFullSet
     this.#last[this.#at[id]!] = value
-    if (this.#fullFrom !== undefined) this.#fullGauges.add(id)
     family.gauges.set(index, this, value, family.aggregate)
   }
 
+  /** The ids of its gauges that are there. */
+  * #gauges (): Generator<number> {
+    for (let id = 0; id < this.#flags.length; id++) if ((this.#flags[id]! & isThere) !== 0) yield id
+  }
+
   #dropGauge (id: number): void {
-    if (!this.#gauges.delete(id)) return
+    if (((this.#flags[id] ?? 0) & isThere) === 0) return
+    this.#flags[id] = 0
     const family = this.#familyOf[id]!
     family.gauges.drop(this.#index[id]!, this, family.aggregate)
   }
@@ -210,7 +217,7 @@ export class MergedOrigin {
   #followFull (seq: number, full: number | undefined): void {
     if (full === seq) {
       this.#fullFrom = seq
-      this.#fullGauges = new Set()
+      for (let id = 0; id < this.#flags.length; id++) this.#flags[id]! &= ~isInFullSet
     } else if (this.#fullFrom !== undefined && (full !== this.#fullFrom || seq !== this.#fullNext)) {
       this.#fullFrom = undefined
     }
@@ -220,12 +227,12 @@ export class MergedOrigin {
   /** A flush is a sample of every gauge: those it does not mention are as they were. */
   #endFlush (isLatest: boolean, full: number | undefined, target: Target): void {
     if (full !== undefined && full === this.#fullFrom) {
-      for (const id of [...this.#gauges]) if (!this.#fullGauges.has(id)) this.#dropGauge(id)
+      for (const id of this.#gauges()) if ((this.#flags[id]! & isInFullSet) === 0) this.#dropGauge(id)
       this.isBefore = this.isForgotten = false
     }
     this.#fullFrom = undefined
     if (!isLatest || target.gauges === undefined) return
-    for (const id of this.#gauges) {
+    for (const id of this.#gauges()) {
       const family = this.#familyOf[id]!
       const index = this.#index[id]!
       // Values of several origins that do not add up to one are samples side by side.
@@ -238,7 +245,7 @@ export class MergedOrigin {
 /** Cells of a row here: those of the registry, and a histogram's `seq`. */
 const cellsOf = ({ type, width }: MergedFamily): number => type === 'histogram' ? width + 1 : width
 
-function grown<T extends Int32Array | Float64Array> (array: T, Kind: new (length: number) => T, length: number): T {
+function grown<T extends Int32Array | Float64Array | Uint8Array> (array: T, Kind: new (length: number) => T, length: number): T {
   const copy = new Kind(Math.max(length, Math.ceil(1.5 * array.length)))
   copy.set(array as never)
   return copy
