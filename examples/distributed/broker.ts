@@ -1,4 +1,5 @@
-import { njordBus, njordPublisher } from '../../plugins/index.js'
+import njordBus from '../../plugins/bus.js'
+import njordPublisher from '../../plugins/publisher.js'
 import { buildBroker } from '../broker/app.js'
 import { serve, settings } from './service.js'
 

@@ -73,14 +73,15 @@ async function run ({ runners, orders, port, data }: Options, processes: Process
   const redis = process.env['REDIS_URL'] ?? await startRedis(processes, folder)
   const env = { REDIS_URL: redis, SPOOL: join(kept, 'spool') }
   const policy = fileURLToPath(new URL('../../config/retention.yaml', import.meta.url))
-  const aggregator = await startFile(processes, 'aggregator', '../../src/cli/main.ts',
-    ['aggregator', '--redis', redis, '--listen', `127.0.0.1:${port}`, '--journal', join(kept, 'journal'), '--policy', policy, '--log', 'warn'])
-  const riskEngine = await startFile(processes, 'risk engine', 'risk-engine.ts', [], env)
-  const broker = await startFile(processes, 'broker', 'broker.ts', [], env)
-  const urls: Record<string, string> = { 'risk-engine': riskEngine, broker }
-  for (let n = 1; n <= runners; n++) {
-    urls[`runner-${n}`] = await startFile(processes, `runner ${n}`, 'runner.ts', [`runner-${n}`, riskEngine, broker, String(orders)], env)
-  }
+  const [aggregator, riskEngine, broker] = await Promise.all([
+    startFile(processes, 'aggregator', '../../src/cli/main.ts',
+      ['aggregator', '--redis', redis, '--listen', `127.0.0.1:${port}`, '--journal', join(kept, 'journal'), '--policy', policy, '--log', 'warn']),
+    startFile(processes, 'risk engine', 'risk-engine.ts', [], env),
+    startFile(processes, 'broker', 'broker.ts', [], env)
+  ])
+  const names = Array.from({ length: runners }, (_, i) => `runner-${i + 1}`)
+  const started = await Promise.all(names.map(name => startFile(processes, name, 'runner.ts', [name, riskEngine, broker, String(orders)], env)))
+  const urls: Record<string, string> = { 'risk-engine': riskEngine, broker, ...Object.fromEntries(names.map((name, i) => [name, started[i]!])) }
   const scrapes = Object.fromEntries(Object.entries({ ...urls, merged: aggregator }).map(([name, url]) => [name, `${url}/metrics`]))
 
   const app = Fastify({ forceCloseConnections: true })

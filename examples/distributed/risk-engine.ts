@@ -1,4 +1,4 @@
-import { njordPublisher } from '../../plugins/index.js'
+import njordPublisher from '../../plugins/publisher.js'
 import { buildRiskEngine } from '../risk-engine/app.js'
 import { serve, settings } from './service.js'
 

@@ -1,7 +1,8 @@
 /** A strategy runner: `runner.ts NAME RISK_ENGINE_URL BROKER_URL ORDERS`. It bets that the last move of a made-up price goes on. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import Fastify from 'fastify'
-import njordTelemetry, { njordPublisher } from '../../plugins/index.js'
+import njordPublisher from '../../plugins/publisher.js'
+import njordTelemetry from '../../plugins/telemetry.js'
 import { serve, settings } from './service.js'
 
 const [name, riskEngine, broker, orders] = process.argv.slice(2) as [string, string, string, string]
