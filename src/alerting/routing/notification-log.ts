@@ -12,7 +12,7 @@ export interface NotificationEntry {
 
 /** Why somebody is told, in Alertmanager's words. */
 export type NotificationReason =
-  | 'first notification' | 'new alerts in group' | 'all alerts resolved' | 'new resolved alerts' | 'repeat interval elapsed'
+  | 'first notification' | 'new alerts added' | 'all alerts resolved' | 'some alerts resolved' | 'repeat interval elapsed'
 
 /** How long an entry is of use, in milliseconds. */
 export const LOG_RETENTION_MS = 120 * 3_600_000
@@ -60,9 +60,9 @@ export function reasonToNotify (
   { sendResolved, repeatIntervalMs, nowMs }: { sendResolved: boolean, repeatIntervalMs: number, nowMs: number }
 ): NotificationReason | undefined {
   if (entry === undefined) return firing.length > 0 ? 'first notification' : undefined
-  if (!isSubset(firing, entry.firing)) return entry.firing.length === 0 ? 'first notification' : 'new alerts in group'
+  if (!isSubset(firing, entry.firing)) return entry.firing.length === 0 ? 'first notification' : 'new alerts added'
   if (firing.length === 0) return entry.firing.length > 0 ? 'all alerts resolved' : undefined
-  if (sendResolved && !isSubset(resolved, entry.resolved)) return 'new resolved alerts'
+  if (sendResolved && !isSubset(resolved, entry.resolved)) return 'some alerts resolved'
   return entry.atMs < nowMs - repeatIntervalMs ? 'repeat interval elapsed' : undefined
 }
 
