@@ -48,6 +48,12 @@ export interface QueryAnswer {
   readonly infos: readonly string[]
 }
 
+/** An answer and what it took. */
+export interface MeasuredAnswer extends QueryAnswer {
+  /** How many samples were looked at, each at every instant that looks at it, and how many were held at once at most. */
+  readonly samples: { readonly queried: number, readonly peak: number }
+}
+
 /** One element of an instant vector; a scalar is one without labels. */
 export interface Sample {
   readonly labels: Labels
@@ -66,7 +72,7 @@ export class PromqlEngine {
   }
 
   /** The value of an expression at one instant, in milliseconds since the Unix epoch. */
-  async instant (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<QueryAnswer> {
+  async instant (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<MeasuredAnswer> {
     const expr = typeof query === 'string' ? parse(query, this.#options) : query
     const grid = { startMs: atMs, stepMs: 1, count: 1 }
     return await this.#run(options, atMs, atMs, async run => answer(run, query, await this.#instantData(run, expr, grid)))
@@ -94,7 +100,7 @@ export class PromqlEngine {
    * The values of a scalar or instant vector at `startMs`, `startMs + stepMs` and so on up to `endMs`, in milliseconds. Throws
    * `NJORD_ERR_QUERY_BAD_DATA` for a step that is not positive, an end before the start, more than 11,000 points, and for other types.
    */
-  async range (query: Expr | string, startMs: number, endMs: number, stepMs: number, options: QueryOptions = {}): Promise<QueryAnswer> {
+  async range (query: Expr | string, startMs: number, endMs: number, stepMs: number, options: QueryOptions = {}): Promise<MeasuredAnswer> {
     if (endMs < startMs) throw new NJORD_ERR_QUERY_BAD_DATA('invalid parameter "end": end timestamp must not be before start time')
     if (!(stepMs > 0)) {
       throw new NJORD_ERR_QUERY_BAD_DATA('invalid parameter "step": zero or negative query resolution step widths are not accepted. Try a positive integer')
@@ -169,7 +175,7 @@ function scalarColumn (values: Float64Array): Column {
   return { labels: [], values, present: new Uint8Array(values.length).fill(1), dropName: false }
 }
 
-function answer (run: QueryRun, query: Expr | string, data: QueryData): QueryAnswer {
+function answer (run: QueryRun, query: Expr | string, data: QueryData): MeasuredAnswer {
   const text = typeof query === 'string' ? query : undefined
-  return { data, warnings: run.annotations.warnings(text), infos: run.annotations.infos(text) }
+  return { data, warnings: run.annotations.warnings(text), infos: run.annotations.infos(text), samples: { queried: run.queried, peak: run.peakSamples } }
 }

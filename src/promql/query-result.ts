@@ -59,6 +59,7 @@ export async function rangeData (run: QueryRun, range: RangeVector, grid: Grid):
     const length = windows.slide(series.read())
     if (length === 0) continue
     run.hold(length)
+    if (!series.isMade) run.queried += length
     const points: Point[] = []
     for (let i = windows.from[0]!; i < windows.to[0]!; i++) points.push([windows.timestamps[i]! / 1000, formatSample(windows.values[i]!)])
     const labels = series.dropName && run.settings.delayedNameRemoval ? withoutName(series.labels) : series.labels

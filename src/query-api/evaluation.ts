@@ -51,15 +51,15 @@ async function asParameter<T> (result: Promise<T>): Promise<T> {
   }
 }
 
-function answer ({ data, warnings, infos, ...timing }: TimedAnswer, form: Form, limit: number): Answer {
+function answer ({ data, warnings, infos, ...cost }: TimedAnswer, form: Form, limit: number): Answer {
   const hasSeries = data.resultType === 'vector' || data.resultType === 'matrix'
   const cut = hasSeries ? limited(data.result as readonly unknown[], limit) : { data: data.result, warnings: [] }
-  const stats = form.get('stats') === '' ? {} : { stats: statsOf(timing) }
+  const stats = form.get('stats') === '' ? {} : { stats: statsOf(cost) }
   return { data: { resultType: data.resultType, result: cut.data, ...stats }, warnings: [...warnings, ...cut.warnings], infos }
 }
 
 /** What a query cost, in Prometheus's words and in seconds; phases that are not told apart here are 0. */
-function statsOf ({ queuedSeconds, evaluatedSeconds }: Pick<TimedAnswer, 'queuedSeconds' | 'evaluatedSeconds'>): object {
+function statsOf ({ queuedSeconds, evaluatedSeconds, samples }: Pick<TimedAnswer, 'queuedSeconds' | 'evaluatedSeconds' | 'samples'>): object {
   return {
     timings: {
       evalTotalTime: evaluatedSeconds,
@@ -69,6 +69,6 @@ function statsOf ({ queuedSeconds, evaluatedSeconds }: Pick<TimedAnswer, 'queued
       execQueueTime: queuedSeconds,
       execTotalTime: queuedSeconds + evaluatedSeconds
     },
-    samples: { totalQueryableSamples: 0, peakSamples: 0 }
+    samples: { totalQueryableSamples: samples.queried, peakSamples: samples.peak }
   }
 }

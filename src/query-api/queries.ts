@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.js'
 import type { Counter, Gauge, Histogram, InstrumentFactory } from '../contracts/instruments.js'
 import { NJORD_ERR_QUERY_CANCELED, NJORD_ERR_QUERY_TIMEOUT } from '../errors.js'
-import type { PromqlEngine, QueryAnswer, QueryOptions } from '../promql/engine.js'
+import type { MeasuredAnswer, PromqlEngine, QueryOptions } from '../promql/engine.js'
 import { errorTypeOf } from './api-error.js'
 import { Turnstile } from './turnstile.js'
 
@@ -16,7 +16,7 @@ export interface QueriesOptions {
 }
 
 /** An answer and what it cost, in seconds. */
-export interface TimedAnswer extends QueryAnswer {
+export interface TimedAnswer extends MeasuredAnswer {
   readonly queuedSeconds: number
   readonly evaluatedSeconds: number
 }
@@ -80,7 +80,7 @@ export class Queries {
     for (const controller of this.#active) controller.abort(new NJORD_ERR_QUERY_CANCELED())
   }
 
-  async #run (kind: Kind, options: QueryOptions, evaluate: (given: QueryOptions) => Promise<QueryAnswer>): Promise<TimedAnswer> {
+  async #run (kind: Kind, options: QueryOptions, evaluate: (given: QueryOptions) => Promise<MeasuredAnswer>): Promise<TimedAnswer> {
     const started = this.#clock.monotonicSeconds()
     const timeoutMs = Math.min(options.timeoutMs ?? Infinity, this.#timeoutMs)
     const controller = new AbortController()

@@ -100,11 +100,14 @@ await t.test('now is by the clock of the registry', async t => {
   t.match((await app.inject('/api/v1/status/runtimeinfo')).json(), { data: { startTime: '2023-11-14T22:15:00.000Z', reloadConfigSuccess: true } })
 })
 
-await t.test('stats has the timings of a query', async t => {
+await t.test('stats has the timings of a query and the samples that it looked at', async t => {
   const app = hostOf(t)
-  const { data } = (await app.inject('/api/v1/query?query=1&stats=all')).json<{ data: { stats: { timings: Record<string, number> } } }>()
+  const { data } = (await app.inject(`/api/v1/query?query=rate(fills_total[1m])&time=${START_MS / 1000 + 300}&stats=all`))
+    .json<{ data: { stats: { timings: Record<string, number>, samples: object } } }>()
   t.same(Object.keys(data.stats.timings),
     ['evalTotalTime', 'resultSortTime', 'queryPreparationTime', 'innerEvalTime', 'execQueueTime', 'execTotalTime'])
+  // Two series with four samples in the minute; one of them is held at once, beside the results.
+  t.match(data.stats.samples, { totalQueryableSamples: 8, peakSamples: 6 })
   t.ok(data.stats.timings.execTotalTime! >= data.stats.timings.evalTotalTime!)
 })
 

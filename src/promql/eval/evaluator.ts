@@ -33,8 +33,11 @@ export class Evaluator {
   async evaluate (expr: Expr, grid: Grid): Promise<Value> {
     this.#run.check()
     const held = this.#run.samples
+    const { queried } = this.#run
     const once = grid.count > 1 && this.#invariance.holdsFor(expr)
     const value = await this.#evaluateNode(expr, once ? { ...grid, count: 1 } : grid)
+    // What is the same at every instant counts at each of them.
+    if (once) this.#run.queried += (this.#run.queried - queried) * (grid.count - 1)
     this.#run.releaseTo(held)
     if (value.kind !== 'string') this.#run.hold(grid.count * (value.kind === 'vector' ? value.columns.length : 1))
     return once ? await repeat(this.#run, value, grid.count) : value
@@ -126,7 +129,11 @@ export class Evaluator {
   async #callOnRange (call: Call, args: readonly Expr[], rangeAt: number, grid: Grid): Promise<Column[]> {
     const parameters: Float64Array[] = []
     for (const [i, argument] of args.entries()) if (i !== rangeAt) parameters.push(await this.#scalar(argument, grid))
-    const columns = await callOnRange(this.#run, call.func, await this.range(args[rangeAt]!, grid), parameters, this.#spans(call), grid)
+    const { queried } = this.#run
+    const range = await this.range(args[rangeAt]!, grid)
+    // Of a subquery only what its windows hold counts, not what it was made of.
+    this.#run.queried = queried
+    const columns = await callOnRange(this.#run, call.func, range, parameters, this.#spans(call), grid)
     return call.func === 'absent_over_time' ? await absent(this.#run, columns, args[rangeAt]!, grid.count) : columns
   }
 

@@ -28,6 +28,9 @@ export class QueryRun extends Turns {
   readonly annotations = new Annotations()
   readonly #deadlineSeconds: number
   #samples = 0
+  #peak = 0
+  /** Samples that selectors and windows have looked at: `totalQueryableSamples` of Prometheus's statistics. */
+  queried = 0
   #isLate = false
   #ended: AbortController | undefined
   #release: (() => void) | undefined
@@ -79,9 +82,15 @@ export class QueryRun extends Turns {
     return this.#samples
   }
 
+  /** The most that were held at once. */
+  get peakSamples (): number {
+    return this.#peak
+  }
+
   /** Counts samples that are being loaded or made; throws when there are too many. */
   hold (samples: number): void {
     this.#samples += samples
+    if (this.#samples > this.#peak) this.#peak = this.#samples
     if (this.#samples > this.settings.maxSamples) throw new NJORD_ERR_QUERY_TOO_MANY_SAMPLES()
   }
 

@@ -58,6 +58,7 @@ export async function callOnRange (
     if (run.isDue) await run.pause()
     const most = windows.slide(series.read())
     if (most === 0) continue
+    run.queried += windows.samples
     const held = run.samples
     run.hold(most + grid.count)
     const column = emptyColumn(series.labels, grid.count)

@@ -9,6 +9,8 @@ import { references, select, type References } from './selectors.js'
 export interface RangeSeries {
   readonly labels: Labels
   readonly dropName: boolean
+  /** Whether a subquery made it; its samples were counted when they were looked at. */
+  readonly isMade: boolean
   /** Its samples without staleness marks. */
   read (): Samples
 }
@@ -30,7 +32,7 @@ export async function matrixSelector (run: QueryRun, expr: MatrixSelector, grid:
   const selected = await select(run, {
     matchers: selector.matchers, startMs: refs.firstMs - rangeMs + 1, endMs: refs.lastMs, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs
   })
-  const series = selected.map(one => ({ labels: one.labels, dropName: false, read: () => withoutStale(one.read()) }))
+  const series = selected.map(one => ({ labels: one.labels, dropName: false, isMade: false, read: () => withoutStale(one.read()) }))
   return { series, refs, rangeMs }
 }
 
@@ -48,7 +50,7 @@ export async function subquery (run: QueryRun, expr: SubqueryExpr, grid: Grid, e
   const count = Math.max(0, Math.floor((refs.lastMs - startMs) / stepMs) + 1)
   const inner = { startMs, stepMs, count }
   const columns = count === 0 ? [] : await evaluate(expr.expr, inner)
-  const series = columns.map(column => ({ labels: column.labels, dropName: column.dropName, read: () => samplesOf(column, inner) }))
+  const series = columns.map(column => ({ labels: column.labels, dropName: column.dropName, isMade: true, read: () => samplesOf(column, inner) }))
   return { series, refs, rangeMs }
 }
 

@@ -54,25 +54,27 @@ export async function instantVector (run: QueryRun, selector: VectorSelector, gr
     const held = run.samples
     run.hold(grid.count)
     const column = emptyColumn(series.labels, grid.count)
-    if (lookBack(series.read(), looked, lookbackMs, column, asTimestamps)) columns.push(column)
+    const found = lookBack(series.read(), looked, lookbackMs, column, asTimestamps)
+    run.queried += found
+    if (found > 0) columns.push(column)
     else run.releaseTo(held)
   }
   return columns
 }
 
-/** Fills a column with the samples that the instants look back at; whether there are any. */
-function lookBack (samples: Samples, refs: References, lookbackMs: number, column: Column, asTimestamps: boolean): boolean {
+/** Fills a column with the samples that the instants look back at; how many there are. */
+function lookBack (samples: Samples, refs: References, lookbackMs: number, column: Column, asTimestamps: boolean): number {
   const { timestamps, values, stale, length } = samples
   const { values: out, present } = column
   let next = 0
-  let found = false
+  let found = 0
   for (let i = 0, refMs = refs.firstMs; i < out.length; i++, refMs += refs.stepMs) {
     while (next < length && timestamps[next]! <= refMs) next++
     const last = next - 1
     if (last < 0 || timestamps[last]! <= refMs - lookbackMs || (stale !== undefined && stale[last] === 1)) continue
     out[i] = asTimestamps ? timestamps[last]! / 1000 : values[last]!
     present[i] = 1
-    found = true
+    found++
   }
   return found
 }

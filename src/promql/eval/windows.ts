@@ -9,6 +9,8 @@ export class Windows {
   /** Index of each window's first sample, and of the one past its last. */
   readonly from: Int32Array
   readonly to: Int32Array
+  /** How many samples all windows hold together, each counted in every window that it is in. */
+  samples = 0
   timestamps: Float64Array = new Float64Array(0)
   values: Float64Array = new Float64Array(0)
   readonly #firstEndMs: number
@@ -37,12 +39,14 @@ export class Windows {
     let first = 0
     let next = 0
     let most = 0
+    this.samples = 0
     for (let i = 0; i < from.length; i++) {
       const endMs = this.endMs(i)
       while (next < length && timestamps[next]! <= endMs) next++
       while (first < next && timestamps[first]! <= endMs - rangeMs) first++
       from[i] = first
       to[i] = next
+      this.samples += next - first
       if (next - first > most) most = next - first
     }
     return most

@@ -72,12 +72,18 @@ export class Oracle {
     return { data: body.data, warnings: body.warnings ?? [], infos: body.infos ?? [] }
   }
 
+  /** How many samples it has looked at. */
+  async queried (query: QueryCase): Promise<number> {
+    const { data } = JSON.parse(await this.text(query, { stats: 'all' })) as { data: { stats: { samples: { totalQueryableSamples: number } } } }
+    return data.stats.samples.totalQueryableSamples
+  }
+
   /** The API's answer as it comes. */
-  async text ({ expr, startMs, endMs, stepMs }: QueryCase): Promise<string> {
+  async text ({ expr, startMs, endMs, stepMs }: QueryCase, more: Readonly<Record<string, string>> = {}): Promise<string> {
     const seconds = (ms: number): string => (ms / 1000).toFixed(3)
     const form: Record<string, string> = stepMs === undefined
-      ? { query: expr, time: seconds(startMs) }
-      : { query: expr, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) }
+      ? { ...more, query: expr, time: seconds(startMs) }
+      : { ...more, query: expr, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) }
     const answer = await fetch(`${this.url}/api/v1/query${stepMs === undefined ? '' : '_range'}`, { method: 'POST', body: new URLSearchParams(form) })
     return await answer.text()
   }

@@ -26,6 +26,11 @@ export class Ours {
     }
   }
 
+  async queried ({ expr, startMs, endMs, stepMs }: QueryCase): Promise<number> {
+    const { samples } = await (stepMs === undefined ? this.#engine.instant(expr, startMs) : this.#engine.range(expr, startMs, endMs, stepMs))
+    return samples.queried
+  }
+
   async ask ({ expr, startMs, endMs, stepMs }: QueryCase): Promise<Outcome> {
     try {
       return await (stepMs === undefined ? this.#engine.instant(expr, startMs) : this.#engine.range(expr, startMs, endMs, stepMs))
