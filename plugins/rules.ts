@@ -50,12 +50,14 @@ const rules: FastifyPluginAsync<RulesOptions> = async (fastify, opts) => {
   const { intervalMs, queryOffsetMs, resendDelayMs, outageToleranceMs, forGraceMs } = opts
   const { njordRegistry: instruments, njordSeries: store, log } = fastify
   const { clock } = instruments
+  const wall = new SystemClock(log)
   for (const pattern of files) {
     if ((await findRuleFiles([pattern])).length === 0) throw new NJORD_ERR_INVALID_OPTION('files', `found no file for ${JSON.stringify(pattern)}, expected one at least`)
   }
   const groups = await loadRules(files)
   const engine = new RuleEngine({
-    engine: new PromqlEngine({ queryable: store, clock }),
+    // Queries take real time, whatever clock they are asked by.
+    engine: new PromqlEngine({ queryable: store, clock: wall }),
     store,
     instruments,
     clock,
@@ -71,7 +73,7 @@ const rules: FastifyPluginAsync<RulesOptions> = async (fastify, opts) => {
     externalUrl,
     stateFile: state
   })
-  const watch = new RuleWatch({ files, engine, reload, clock: new SystemClock(log), log })
+  const watch = new RuleWatch({ files, engine, reload, clock: wall, log })
   fastify.addHook('onReady', async () => {
     await engine.start(groups)
     await watch.start()

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import njordTelemetry, { type NjordTelemetryOptions } from '../../plugins/telemetry.js'
 import type { Clock } from '../../src/contracts/clock.js'
@@ -36,6 +37,9 @@ export interface PaperTrader {
   readonly tally: Tally
 }
 
+/** Thresholds of drawdown and of the event loop. */
+const alerts = fileURLToPath(new URL('../../config/alerts.yaml', import.meta.url))
+
 /**
  * Builds the whole paper trader on one Fastify host: telemetry, trading parts, HTTP API and the replay of its feed.
  * The caller listens, runs the replay, and closes the host.
@@ -44,6 +48,7 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   const app = Fastify({ logger: logger ?? false })
   // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
   const series = { intervalMs: speed === Infinity ? 60_000 : 5000 }
+  const rules = { files: [alerts], intervalMs: speed === Infinity ? 60_000 : 15_000 }
   // What is given to strategies is what their returns and drawdowns refer to: equal parts, and one for trades by hand.
   const names = [...Object.keys(strategies ?? houseStrategies), manual]
   const allocations = Object.fromEntries(names.map(name => [name, startingCash / names.length]))
