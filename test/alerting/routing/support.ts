@@ -24,7 +24,9 @@ export interface SinkRequest {
 }
 
 /** An HTTP server that takes down what is posted to it; `answer` answers in its place. */
-export async function startSink (t: Test, answer?: (request: SinkRequest, response: ServerResponse) => void): Promise<{ url: string, requests: SinkRequest[] }> {
+export async function startSink (
+  t: Test, answer?: (request: SinkRequest, response: ServerResponse) => void
+): Promise<{ url: string, requests: SinkRequest[] }> {
   const requests: SinkRequest[] = []
   const server = createServer((request, response) => {
     let text = ''
@@ -149,6 +151,8 @@ export class RouterUnderTest {
   }
 }
 
-export function posted (labels: Readonly<Record<string, string>>, startsAtMs: number, endsAtMs: number, annotations: Readonly<Record<string, string>> = {}): PostedAlert {
+export function posted (
+  labels: Readonly<Record<string, string>>, startsAtMs: number, endsAtMs: number, annotations: Readonly<Record<string, string>> = {}
+): PostedAlert {
   return { labels: labelsOf(labels), annotations: labelsOf(annotations), startsAtMs, endsAtMs, generatorUrl: '' }
 }
