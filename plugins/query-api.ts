@@ -11,6 +11,7 @@ import { bodyOf, failure } from '../src/query-api/answer.js'
 import { Form } from '../src/query-api/form.js'
 import { Queries } from '../src/query-api/queries.js'
 import { endpoints, type Endpoint } from '../src/query-api/query-api.js'
+import { TargetStatus } from '../src/query-api/target.js'
 import { guardAccess, type AccessOptions } from './access.js'
 import { refuseTwice } from './once.js'
 import { packageVersion } from './package-version.js'
@@ -56,7 +57,17 @@ const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   fastify.decorate('njordQueries', queries)
   // Routes, the parser of forms and the shape of errors stay among themselves.
   const { prefix, logLevel } = opts as { prefix?: string, logLevel?: string }
-  await fastify.register(routes, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), queryable })
+  await fastify.register(routes, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), queryable, flags: flagsOf(opts) })
+}
+
+/** What of a Prometheus's flags holds here. */
+function flagsOf ({ maxConcurrent = 20, timeoutMs = 120_000, lookbackMs = 300_000, maxSamples = 50_000_000 }: QueryApiOptions): Record<string, string> {
+  return {
+    'query.lookback-delta': formatDuration(lookbackMs),
+    'query.max-concurrency': String(maxConcurrent),
+    'query.max-samples': String(maxSamples),
+    'query.timeout': formatDuration(timeoutMs)
+  }
 }
 
 /** Memory, and the journal behind it: that of `njord-journal`, which may be registered later. */
@@ -68,23 +79,27 @@ function historyOf (fastify: FastifyInstance): Queryable {
     memorySinceMs: () => memory.completeFromMs,
     journal: () => {
       if (journal === undefined && fastify.hasDecorator('njordJournal')) {
-        journal = new JournalQueryable(fastify.njordJournal, { labels: fastify.njordTarget })
+        const { job, instance } = fastify.njordTarget
+        journal = new JournalQueryable(fastify.njordJournal, { labels: { job, instance } })
       }
       return journal
     }
   })
 }
 
-const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, queryable: Queryable }> = async (fastify, { guard, queryable }) => {
+const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, queryable: Queryable, flags: Readonly<Record<string, string>> }> = async (
+  fastify, { guard, queryable, flags }
+) => {
   const { njordQueries: queries, njordSeries: store, njordRegistry: registry } = fastify
   fastify.addHook('onRequest', guard)
   takeForms(fastify)
   const retention = `${formatDuration(store.maxAgeMs)} or ${Math.floor(store.maxBytes / 2 ** 20)}MiB`
   // Asked at each request: the rules come after the queries that they make.
   const rules = { ruleGroups: () => fastify.hasDecorator('njordRules') ? fastify.njordRules.ruleGroups() : [] }
+  const target = new TargetStatus(fastify.njordTarget, store, () => registry.clock.nowMs())
   fastify.setErrorHandler(async (error, _, reply) => await fail(error, reply))
 
-  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention, rules })) {
+  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention, target, flags, rules })) {
     const url = `/api/v1/${endpoint.path}`
     const handler = async (request: FastifyRequest, reply: FastifyReply) => await answer(endpoint, request, reply)
     fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })

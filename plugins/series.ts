@@ -2,7 +2,6 @@ import { hostname } from 'node:os'
 import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 import { checkSeriesOptions } from '../src/config/telemetry-options.js'
-import type { TargetLabels } from '../src/contracts/target-labels.js'
 import { Sampler } from '../src/sampling/sampler.js'
 import { SeriesStore } from '../src/series/series-store.js'
 import { publishStore } from '../src/series/store-metrics.js'
@@ -26,8 +25,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The recent past of the registry's metrics. */
     njordSeries: SeriesStore
-    /** The labels `job` and `instance` that every sampled series has. */
-    njordTarget: TargetLabels
+    /** The labels that every sampled series has, and how often there is a sample. */
+    njordTarget: { readonly job: string, readonly instance: string, readonly intervalMs: number }
   }
 }
 
@@ -43,7 +42,7 @@ const series: FastifyPluginAsync<SeriesOptions> = async (fastify, opts) => {
   sampler.start()
   fastify.addHook('onClose', async () => { sampler.close() })
   fastify.decorate('njordSeries', store)
-  fastify.decorate('njordTarget', { job, instance })
+  fastify.decorate('njordTarget', { job, instance, intervalMs })
 }
 
 export default fp(series, {

@@ -15,6 +15,7 @@ import { window } from './parameters.js'
 import type { Queries } from './queries.js'
 import { ruleAnswers } from './rules.js'
 import { buildInfo, runtimeInfo } from './status.js'
+import type { TargetStatus } from './target.js'
 
 export interface QueryApiOptions {
   readonly queries: Queries
@@ -25,6 +26,10 @@ export interface QueryApiOptions {
   readonly version: string
   /** How long samples are kept, for people: `6h`. */
   readonly retention: string
+  /** What `targets` and `status/config` tell of. */
+  readonly target: TargetStatus
+  /** Flags of Prometheus that have a meaning here, with their values. */
+  readonly flags: Readonly<Record<string, string>>
   /** Without it, `rules` and `alerts` have none. */
   readonly rules?: RuleStatusSource
 }
@@ -38,7 +43,7 @@ export interface Endpoint {
 }
 
 /** The HTTP API of Prometheus 3.5 over a {@link Queryable}, without HTTP: what each path answers, and to which methods. */
-export function endpoints ({ queries, queryable, registry, clock, version, retention, rules: source }: QueryApiOptions): Endpoint[] {
+export function endpoints ({ queries, queryable, registry, clock, version, retention, target, flags, rules: source }: QueryApiOptions): Endpoint[] {
   const evaluation = new Evaluation(queries, clock)
   const lookups = new Lookups(queryable)
   const startedMs = clock.nowMs()
@@ -57,6 +62,10 @@ export function endpoints ({ queries, queryable, registry, clock, version, reten
     get('metadata', form => metadata(registry, form)),
     get('rules', rules),
     get('alerts', alerts),
+    get('targets', form => target.targets(form)),
+    get('scrape_pools', () => target.scrapePools()),
+    get('status/config', () => target.config()),
+    get('status/flags', () => target.flags(flags)),
     get('status/buildinfo', () => ({ data: buildInfo(version) })),
     get('status/runtimeinfo', () => ({ data: runtimeInfo(startedMs, clock.nowMs(), retention) }))
   ]

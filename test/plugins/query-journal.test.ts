@@ -61,3 +61,29 @@ await t.test('names, values and series of the journal are found', async t => {
   t.strictSame(await ask(`series?match[]=equity{job="other"}&${window}`), [])
   t.strictSame(await ask(`label/desk/values?start=${(day + 115 * minute) / 1000}`), [], 'a recent window leaves the journal alone')
 })
+
+await t.test('the process is its own target', async t => {
+  const { app, clock } = await host(t)
+  const ask = async (path: string): Promise<unknown> => (await app.inject(`/api/v1/${path}`)).json<{ data: unknown }>().data
+  const last = new Date(clock.nowMs()).toISOString()
+  t.match(await ask('targets'), {
+    activeTargets: [{
+      labels: target, scrapePool: 'desk', health: 'up', lastError: '', lastScrape: last, scrapeInterval: '10s', discoveredLabels: { __address__: 'a:1', job: 'desk' }
+    }],
+    droppedTargets: []
+  })
+  t.match(await ask('targets?state=dropped'), { activeTargets: { length: 0 } })
+  t.match(await ask('targets?scrapePool=other'), { activeTargets: { length: 0 } })
+  t.strictSame(await ask('scrape_pools'), { scrapePools: ['desk'] })
+  t.match(await ask('status/config'), { yaml: /job_name: "desk"\n {2}scrape_interval: 10s/ })
+  t.strictSame(await ask('status/flags'), {
+    'query.lookback-delta': '5m',
+    'query.max-concurrency': '20',
+    'query.max-samples': '50000000',
+    'query.timeout': '2m',
+    'storage.tsdb.retention.time': '30m',
+    'storage.tsdb.retention.size': '67108864B'
+  })
+  const [{ labels }] = (await app.inject('/api/v1/targets')).json<{ data: { activeTargets: [{ labels: object }] } }>().data.activeTargets
+  t.strictSame(labels, target)
+})

@@ -48,7 +48,10 @@ export function hostOf (t: Test, { api = {}, queryable = fill(new SampleStore())
   const app = Fastify({ ...server, forceCloseConnections: true } as FastifyServerOptions) as unknown as FastifyInstance
   t.teardown(async () => { await app.close() })
   app.register(registry, { clock })
-  app.register(fp(async fastify => { fastify.decorate('njordSeries', queryable as SeriesStore) }, { name: 'njord-series' }))
+  app.register(fp(async fastify => {
+    fastify.decorate('njordSeries', queryable as SeriesStore)
+    fastify.decorate('njordTarget', { job: 'desk', instance: 'a:1', intervalMs: 5000 })
+  }, { name: 'njord-series' }))
   app.register(queryApi, api)
   return app
 }
