@@ -1,4 +1,4 @@
-/** What publishing and merging cost: the floor of merging is `JSON.parse` of the same totals as an array of numbers. */
+/** What publishing and merging cost. The floor of merging is `JSON.parse` of the same messages, its peer that of the same totals in an array. */
 import { tmpdir } from 'node:os'
 import { createClient } from 'redis'
 import { MergedFamilies } from '../src/aggregation/merged-families.js'
@@ -46,11 +46,11 @@ async function merge () {
   const peers: string[] = []
   for (let round = 0; round < 20; round++) {
     for (let n = 0; n < series; n++) counter.inc({ venue: `venue ${n % 10}`, symbol: `symbol ${Math.floor(n / 10)}` }, 1 + n % 5)
-    rounds.push((await published.parts(false)).map(part => encodeMessage({ payload: message(++seq, part), publishedNs: 1n })))
+    rounds.push((await published.parts(false)).map(part => encodeMessage({ payload: message(++seq, part), publishedNs })))
     peers.push(JSON.stringify(Array.from({ length: series }, (_, n) => [n, n * 7 + round * (1 + n % 5)]).flat()))
   }
   let round = 0
-  const { ours, floor } = await compare({
+  const { ours, peer, floor } = await compare({
     ours: times => {
       for (let n = 0; n < times; n++) {
         // The rounds begin again with another life of the process: every total is one that was not known. Its declarations count.
@@ -61,14 +61,19 @@ async function merge () {
         for (const text of rounds[round++ % rounds.length]!) origin.merge(decodeMessage(text, 1n).payload as MetricsMessage, families, target)
       }
     },
-    floor: times => {
+    peer: times => {
       let last
       for (let n = 0; n < times; n++) last = JSON.parse(peers[n % peers.length]!)
+      return last
+    },
+    floor: times => {
+      let last
+      for (let n = 0; n < times; n++) for (const text of rounds[n % rounds.length]!) last = JSON.parse(text)
       return last
     }
   })
   progress(`  ${Math.round(series / ours * 1e9)} merged samples a second`)
-  return { ours: ours / series, peer: floor / series, floor: floor / series }
+  return { ours: ours / series, peer: peer / series, floor: floor / series }
 }
 
 /** Bytes on the wire for a changed series when 1 % of 10,000 change, against a MetricSnapshot each. */
@@ -88,8 +93,13 @@ async function wire () {
   return { ours: ours / changed, peer: peer / changed }
 }
 
-/** CPU of publishing the snapshots of 1000 changed series over Redis, against awaiting a JSON publish each. */
-async function redis () {
+const snapshot = { name: 'fills_total', value: 1, timestamp_ns: publishedNs, labels: { venue: 'venue 1', symbol: 'symbol 20' }, metric_type: 'counter' }
+
+/**
+ * CPU of publishing 1000 changed series over Redis, against awaiting a publish of JSON for each: as a process publishes them
+ * (`compact`), or as bare snapshots handed to the bus.
+ */
+async function redis (form: 'compact' | 'snapshots') {
   const server = new RedisServer(await freePort(), tmpdir())
   await server.start()
   const { url } = server
@@ -97,14 +107,16 @@ async function redis () {
   client.on('error', () => {})
   await client.connect()
   const bus = await RedisBus.open({ url, clock: new SystemClock() })
+  let arrived = (): void => {}
+  bus.subscribe('bench.end', () => { arrived() })
   await bus.ready()
   const { registry, counter } = service(1000)
   const published = new PublishedRegistry(registry, 65_536)
   await published.parts(true)
-  const snapshot = JSON.stringify({ name: 'fills_total', value: 1, timestamp_ns: 17, labels: { venue: 'venue 1', symbol: 'symbol 20' }, metric_type: 'counter' })
+  const text = encodeMessage({ payload: snapshot, publishedNs })
   const cpuOf = async (work: () => Promise<void>): Promise<number> => {
     let best = Infinity
-    for (let round = 0; round < 8; round++) {
+    for (let round = 0; round < 12; round++) {
       const before = process.cpuUsage()
       await work()
       const { user, system } = process.cpuUsage(before)
@@ -114,11 +126,19 @@ async function redis () {
   }
   let seq = 0
   const ours = await cpuOf(async () => {
-    for (let n = 0; n < 1000; n++) counter.inc({ venue: `venue ${n % 10}`, symbol: `symbol ${Math.floor(n / 10)}` })
-    for (const part of await published.parts(false)) bus.publish('bench.metrics', message(++seq, part))
-    await client.publish('bench.other', '')
+    if (form === 'compact') {
+      for (let n = 0; n < 1000; n++) counter.inc({ venue: `venue ${n % 10}`, symbol: `symbol ${Math.floor(n / 10)}` })
+      for (const part of await published.parts(false)) bus.publish('bench.metrics', message(++seq, part))
+    } else {
+      for (let n = 0; n < 1000; n++) bus.publish('bench.metrics', snapshot)
+    }
+    // Messages of one bus arrive in order: when this one is back, the others are out.
+    await new Promise<void>(resolve => {
+      arrived = resolve
+      bus.publish('bench.end', {})
+    })
   })
-  const peer = await cpuOf(async () => { for (let n = 0; n < 1000; n++) await client.publish('bench.metrics', snapshot) })
+  const peer = await cpuOf(async () => { for (let n = 0; n < 1000; n++) await client.publish('bench.metrics', text) })
   await bus.close()
   client.destroy()
   await server.kill()
@@ -133,7 +153,8 @@ const benches: Bench[] = [
     unit: 'bytes/series',
     run: () => compareInChildren(new URL('aggregation-child.ts', import.meta.url), ['ours', 'peer'], { nodeFlags: ['--expose-gc'], args: [type] })
   })),
-  { name: 'aggregation.redis', unit: 'µs of CPU/snapshot', run: redis }
+  { name: 'aggregation.redis.compact', unit: 'µs of CPU/series', run: () => redis('compact') },
+  { name: 'aggregation.redis.snapshots', unit: 'µs of CPU/snapshot', run: () => redis('snapshots') }
 ]
 
 export default benches

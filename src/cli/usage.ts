@@ -19,7 +19,7 @@ Merges what processes publish on telemetry.metrics and serves it under /metrics,
 
   --redis URL         redis://host:port or rediss://host:port
   --listen HOST:PORT  where scrapers find it (default 127.0.0.1:9090; port 0 takes a free one)
-  --journal DIR       keeps closed windows there, and the state from which it goes on after a crash
+  --journal DIR       keeps closed windows there, and the state from which it goes on after a crash (default: no history, no state)
   --policy FILE       retention of the journal, as config/retention.yaml (default: keeps everything)
   --fsync POLICY      always, interval or never (default interval: a power cut loses a second at most)
   --grace SECONDS     how long after its end a window takes late samples (default 300)
@@ -29,14 +29,14 @@ Merges what processes publish on telemetry.metrics and serves it under /metrics,
 NJORD_METRICS_TOKEN, where set, is the bearer token that scrapers present; without it only the loopback address is answered.
 `
 
-export const cleanupUsage = `Usage: njord-telemetry cleanup --policy FILE --journal DIR [--dry-run]
+export const cleanupUsage = `Usage: njord-telemetry cleanup --policy FILE --journal DIR [--dry-run] [--quiet]
 
 Does now what the policy asks for, and prints a table of it. An aggregator that writes to the journal does so by itself, at the times
 of its own --policy: stop it first, or use --dry-run.
 
   --policy FILE   as config/retention.yaml
   --journal DIR   the journal's directory
-  --dry-run       prints what would be done, and changes nothing
+  --dry-run       prints what would be done, and changes nothing; needs no lock
   --quiet         no progress on standard error
   --help          prints this
 `
