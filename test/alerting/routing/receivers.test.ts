@@ -1,0 +1,267 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { test, type Test } from 'tap'
+import { MemoryBus } from '../../../src/bus/memory-bus.js'
+import type { VirtualClock } from '../../../src/clock/virtual-clock.js'
+import { SystemClock } from '../../../src/clock/system-clock.js'
+import { silentLog } from '../../../src/contracts/log.js'
+import { AlertmanagerForwarder } from '../../../src/alerting/routing/alertmanager-forwarder.js'
+import { parseRouting } from '../../../src/alerting/routing/config/parse-routing.js'
+import { HttpSender } from '../../../src/alerting/routing/receivers/http-sender.js'
+import { RoutingMetrics } from '../../../src/alerting/routing/routing-metrics.js'
+import { posted, RouterUnderTest, startSink, type SinkRequest } from './support.js'
+
+const root = 'group_wait: 1s, group_interval: 5m, repeat_interval: 4h'
+
+/** A router with the receivers of the file, on a virtual clock. */
+async function open (t: Test, receivers: string, options = {}): Promise<RouterUnderTest> {
+  const under = new RouterUnderTest(`route: {receiver: a, ${root}}\nreceivers: [{name: a, ${receivers}}]`, { integrations: undefined, externalUrl: 'http://host', version: '1', ...options })
+  await under.router.start()
+  t.teardown(async () => { await under.router.close() })
+  return under
+}
+
+/** Goes on in small steps, with time for what happens on the network in between. */
+async function until (clock: VirtualClock, isSo: () => boolean, { stepMs = 100, steps = 20_000 } = {}): Promise<void> {
+  for (let i = 0; i < steps && !isSo(); i++) {
+    clock.advance(stepMs)
+    for (let turn = 0; turn < 3; turn++) await nextTurn()
+    if (i % 50 === 0) await new Promise(resolve => { setTimeout(resolve, 1) })
+  }
+  if (!isSo()) throw new Error('it never came')
+}
+
+test('a webhook that is down for ten minutes gets everything when it is back', async t => {
+  const requests: SinkRequest[] = []
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => {
+      requests.push({} as SinkRequest)
+      response.end()
+    })
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  const under = await open(t, `webhook_configs: [{url: 'http://127.0.0.1:${port}/TOPSECRET'}]`)
+  under.fire({ alertname: 'A' })
+  const downUntilMs = under.clock.nowMs() + 600_000
+  await until(under.clock, () => under.clock.nowMs() >= downUntilMs, { stepMs: 1000 })
+  const failed = under.router.ledger.entries({ outcome: 'failed' })
+  t.ok(failed.length >= 1, 'it was tried until its group had its next turn')
+  t.ok(failed[0]!.attempts > 5, `${failed[0]!.attempts} attempts`)
+  t.match(failed[0]!.why, /ECONNREFUSED|UND_ERR/)
+  t.notMatch(JSON.stringify(failed), /TOPSECRET/)
+  server.listen(port, '127.0.0.1')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  await once(server, 'listening')
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'sent' }).length > 0, { stepMs: 1000 })
+  t.match(under.router.ledger.entries({ outcome: 'sent' })[0]!.names, ['A'])
+})
+
+test('5xx and 429 are tried again, Retry-After is honoured, other refusals wait for the next turn', async t => {
+  const answers = [500, 429, 200]
+  const times: number[] = []
+  const sink = await startSink(t, (_, response) => {
+    times.push(under.clock.nowMs())
+    const status = answers.shift() ?? 200
+    response.writeHead(status, status === 429 ? { 'retry-after': '30' } : {}).end()
+  })
+  const under = await open(t, `webhook_configs: [{url: '${sink.url}'}]`)
+  under.fire({ alertname: 'A' }, { endsAtMs: under.clock.nowMs() + 86_400_000 })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'sent' }).length === 1)
+  t.equal(sink.requests.length, 3)
+  const [first, second, third] = times as [number, number, number]
+  t.ok(second - first >= 500 && second - first < 5000, `${second - first} ms after the 500`)
+  t.ok(third - second >= 30_000 && third - second < 40_000, `${third - second} ms after the 429`)
+  t.match(under.router.ledger.entries({ outcome: 'sent' })[0], { attempts: 3, why: 'first notification' })
+
+  answers.push(404, 200)
+  under.fire({ alertname: 'A', instance: '2' })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length === 1, { stepMs: 1000 })
+  t.match(under.router.ledger.entries({ outcome: 'failed' })[0], { attempts: 1, why: 'unexpected status code 404' })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'sent' }).length >= 2, { stepMs: 1000 })
+})
+
+test('a webhook that hangs is given up, by its timeout or with its group\'s turn', async t => {
+  let hanging = 0
+  const sink = await startSink(t, () => { hanging++ })
+  const under = await open(t, `webhook_configs: [{url: '${sink.url}'}, {url: '${sink.url}', timeout: 50ms, send_resolved: false}]`)
+  under.fire({ alertname: 'A' }, { endsAtMs: under.clock.nowMs() + 86_400_000 })
+  await until(under.clock, () => hanging >= 2)
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length >= 2, { stepMs: 2000 })
+  t.ok(under.router.ledger.entries({ outcome: 'failed' }).every(({ why }) => why === 'it did not answer in time'))
+  t.equal([...under.router.groups()][0]!.size, 3, 'the alert and those of the receivers wait for their next turn')
+})
+
+test('http_config says who asks, and secrets come from files and the environment', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'njord-secrets-'))
+  t.teardown(async () => { await rm(folder, { recursive: true, force: true }) })
+  const sink = await startSink(t)
+  await writeFile(join(folder, 'url'), `${sink.url}/from-file\n`)
+  await writeFile(join(folder, 'token'), 'abc\n')
+  process.env.NJORD_TEST_HOOK = `${sink.url}/from-env`
+  t.teardown(() => { delete process.env.NJORD_TEST_HOOK })
+  const receivers = `webhook_configs:
+  - {url_file: url, http_config: {basic_auth: {username: u, password_file: token}}}
+  - {url_file: 'env:NJORD_TEST_HOOK', http_config: {authorization: {type: Token, credentials_file: token}}}
+  - {url: '${sink.url}/{{ .GroupLabels.alertname }}', max_alerts: 1, http_config: {bearer_token_file: token, http_headers: {X-Own: {values: [a, b], secrets: [c]}}}}
+  - {url: '${sink.url}/payload', payload: {count: '{{ len .Alerts }}', text: '{{ .Status }}', list: ['{{ .Alerts | toJson }}', 1, null], empty: ''}}
+  - {url_file: nothing}
+  - {url_file: 'env:NJORD_TEST_NOTHING'}
+  - {url: '${sink.url}/tls', http_config: {tls_config: {insecure_skip_verify: true}}}`
+  const warned: string[] = []
+  const text = `route: {receiver: a, group_by: [alertname], ${root}}\nreceivers:\n- name: a\n  ${receivers}\n`
+  const under = new RouterUnderTest(text, {
+    integrations: undefined,
+    routing: { config: parseRouting(text, 'f'), templateFiles: new Map(), folder },
+    log: { ...silentLog, warn: (_, message) => { warned.push(message) } },
+    version: '1'
+  })
+  await under.router.start()
+  t.teardown(async () => { await under.router.close() })
+  under.fire({ alertname: 'A', instance: '1' })
+  under.fire({ alertname: 'A', instance: '2' })
+  const by = new Map<string, SinkRequest>()
+  await until(under.clock, () => {
+    for (const request of sink.requests) if (!by.has(request.path)) by.set(request.path, request)
+    return ['/from-file', '/from-env', '/A', '/payload'].every(path => by.has(path))
+  })
+  t.equal(by.get('/from-file')!.headers.authorization, `Basic ${Buffer.from('u:abc').toString('base64')}`)
+  t.equal(by.get('/from-file')!.headers['user-agent'], 'njord-telemetry/1')
+  t.equal(by.get('/from-env')!.headers.authorization, 'Token abc')
+  t.match(by.get('/A')!, { headers: { authorization: 'Bearer abc', 'x-own': 'a, b, c' }, body: { truncatedAlerts: 1, alerts: { length: 1 } } })
+  t.match(by.get('/payload')!.body, { count: 2, text: 'firing', list: [[{ status: 'firing', generatorURL: null }, {}], 1, null], empty: null })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length >= 2)
+  t.same(under.router.ledger.entries({ outcome: 'failed' }).slice(-2).map(({ why }) => why).sort(), ['url_file: ENOENT', 'url_file: the environment has no NJORD_TEST_NOTHING'])
+  t.match(warned, [/webhook\[6\] needs tls_config of http_config/])
+})
+
+test('Slack gets a message, and its refusals with status 200 count', async t => {
+  const answers = ['ok', 'no_service']
+  const sink = await startSink(t, (_, response) => { response.end(answers.shift() ?? 'ok') })
+  const under = await open(t, `slack_configs: [{api_url: '${sink.url}/hook', channel: '#{{ .Status }}', send_resolved: true, link_names: true,
+    fields: [{title: t, value: '{{ .CommonLabels.alertname }}'}, {title: u, value: v, short: true}], text: '{{ range .Alerts }}{{ .Annotations.description }}{{ end }}',
+    actions: [{type: button, text: go, url: 'http://x', name: gone}, {type: button, text: do, name: n, value: v, confirm: {text: sure}}]}]`)
+  const say = async (alertname: string): Promise<void> => {
+    const before = sink.requests.length
+    under.router.post([posted({ alertname, severity: 'x' }, under.clock.nowMs(), under.clock.nowMs() + 86_400_000, { description: '<&>' })])
+    await until(under.clock, () => sink.requests.length > before, { stepMs: 1000 })
+    await until(under.clock, () => under.router.ledger.entries().filter(({ outcome }) => outcome === 'sent' || outcome === 'failed').length >= sink.requests.length, { stepMs: 1 })
+  }
+  await say('A')
+  t.strictSame(sink.requests[0]!.body, {
+    channel: '#firing',
+    username: 'Alertmanager',
+    link_names: true,
+    attachments: [{
+      title: '[FIRING:1]  (A x)',
+      title_link: 'http://host/#/alerts?receiver=a',
+      text: '<&>',
+      fallback: '[FIRING:1]  (A x) | http://host/#/alerts?receiver=a',
+      callback_id: '',
+      fields: [{ title: 't', value: 'A', short: false }, { title: 'u', value: 'v', short: true }],
+      actions: [{ type: 'button', text: 'go', url: 'http://x' }, { type: 'button', text: 'do', name: 'n', value: 'v', confirm: { text: 'sure' } }],
+      footer: '',
+      color: 'danger',
+      mrkdwn_in: ['fallback', 'pretext', 'text']
+    }]
+  })
+  t.match(sink.requests[0]!.text, '\\u003c\\u0026\\u003e')
+  await say('B')
+  t.match(under.router.ledger.entries({ outcome: 'failed' })[0]!.why, /^channel "#firing": received an error response from Slack: no_service$/)
+})
+
+test('an app of Slack posts with its token', async t => {
+  const sink = await startSink(t, (_, response) => { response.setHeader('content-type', 'application/json').end('{"ok":false,"error":"not_in_channel"}') })
+  const under = await open(t, `slack_configs: [{app_token: xoxb, app_url: '${sink.url}/app', channel: c}]`)
+  under.fire({ alertname: 'A' })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length === 1)
+  t.equal(sink.requests[0]!.headers.authorization, 'Bearer xoxb')
+  t.equal(under.router.ledger.entries({ outcome: 'failed' })[0]!.why, 'channel "c": error response from Slack: not_in_channel')
+})
+
+test('PagerDuty gets an event with the key of the group, and its end', async t => {
+  const sink = await startSink(t, ({ text }, response) => {
+    if (text.includes('"refused"')) response.writeHead(400).end('{"status":"invalid","message":"Event object is invalid","errors":["x"]}')
+    else response.writeHead(202).end()
+  })
+  const under = await open(t, `pagerduty_configs: [{routing_key: abc, url: '${sink.url}', severity: '{{ .CommonLabels.severity }}', group: g, details: {own: '{{ .Status }}'},
+    images: [{src: 'http://i', alt: x}, {src: ''}], links: [{href: 'http://l', text: '{{ .Receiver }}'}]}]`)
+  under.fire({ alertname: 'A', severity: 'critical' })
+  await until(under.clock, () => sink.requests.length === 1)
+  const { body } = sink.requests[0]!
+  t.strictSame(Object.keys(body), ['routing_key', 'dedup_key', 'event_action', 'payload', 'client', 'client_url', 'images', 'links'])
+  t.match(body, {
+    routing_key: 'abc',
+    dedup_key: createHash('sha256').update('{}:{}').digest('hex'),
+    event_action: 'trigger',
+    payload: {
+      summary: '[FIRING:1]  (A critical)', source: 'Alertmanager', severity: 'critical', group: 'g', custom_details: { num_firing: 1, num_resolved: 0, own: 'firing', firing: [{ labels: { alertname: 'A' } }] }
+    },
+    client: 'Alertmanager',
+    images: [{ src: 'http://i', alt: 'x', href: '' }],
+    links: [{ href: 'http://l', text: 'a' }]
+  })
+  under.resolve({ alertname: 'A', severity: 'critical' })
+  await until(under.clock, () => sink.requests.length === 2, { stepMs: 1000 })
+  t.match(sink.requests[1]!.body, { event_action: 'resolve', dedup_key: body.dedup_key })
+  under.fire({ alertname: 'A', severity: 'refused' })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length === 1, { stepMs: 1000 })
+  t.equal(under.router.ledger.entries({ outcome: 'failed' })[0]!.why, 'unexpected status code 400: Event object is invalid: x')
+  // The key that an Alertmanager 0.33 was seen to send for this group.
+  t.equal(createHash('sha256').update('{}/{"with space"="b\\n"}:{alertname="B"}').digest('hex'), 'ca33367c878ba0bc9afbc831065045a57cea3564668361367da8674ce8425936')
+})
+
+test('the receivers log and bus are ours where they have no configuration', async t => {
+  const clock = new SystemClock()
+  const bus = new MemoryBus({ clock })
+  const heard: unknown[] = []
+  bus.subscribe('telemetry.alerts', payload => { heard.push(payload) })
+  const lines: Array<[string, object, string]> = []
+  const log = { info: (fields: object, message: string) => { lines.push(['info', fields, message]) }, warn: (fields: object, message: string) => { lines.push(['warn', fields, message]) }, error () {} }
+  const under = new RouterUnderTest(`route: {receiver: log, ${root}, routes: [{receiver: log, continue: true}, {receiver: bus}]}\nreceivers: [{name: log}, {name: bus}, {name: other}]`,
+    { integrations: undefined, bus, log })
+  await under.router.start()
+  under.fire({ alertname: 'A', instance: '1' })
+  await under.go(5)
+  under.resolve({ alertname: 'A', instance: '1' })
+  await under.go(600)
+  t.match(lines, [['warn', { receiver: 'log', status: 'firing', alerts: [{ labels: { alertname: 'A' } }] }, 'alerts are firing'], ['info', { status: 'resolved' }, 'alerts are resolved']])
+  t.match(heard, [{ version: '4', status: 'firing', groupKey: '{}/{}:{}', alerts: [{ labels: { alertname: 'A', instance: '1' } }] }, { status: 'resolved' }])
+  await under.router.close()
+  await bus.close()
+})
+
+test('hands alerts to a real Alertmanager in batches, and drops the oldest when it cannot keep up', async t => {
+  let status = 200
+  const sink = await startSink(t, (_, response) => { response.writeHead(status).end('nope') })
+  const lines: string[] = []
+  const log = { info: (_: object, message: string) => { lines.push(message) }, warn () {}, error: (_: object, message: string) => { lines.push(message) } }
+  const forwarder = new AlertmanagerForwarder({ url: `${sink.url}/prefix/`, sender: new HttpSender({ bearer_token: 'x' }, '.', '1'), log, metrics: new RoutingMetrics(), queueCapacity: 200 })
+  const alerts = Array.from({ length: 300 }, (_, i) => posted({ alertname: 'A', i: String(i) }, 1_700_000_000_000, 1_700_000_000_500, { a: 'b' }))
+  forwarder.post(alerts)
+  await forwarder.settled()
+  t.same(sink.requests.map(({ path, body }) => [path, (body as unknown as unknown[]).length]), [['/prefix/api/v2/alerts', 64], ['/prefix/api/v2/alerts', 64], ['/prefix/api/v2/alerts', 64], ['/prefix/api/v2/alerts', 8]])
+  t.match((sink.requests[0]!.body as unknown as unknown[])[0], {
+    labels: { alertname: 'A', i: '100' }, annotations: { a: 'b' }, startsAt: '2023-11-14T22:13:20Z', endsAt: '2023-11-14T22:13:20.5Z', generatorURL: ''
+  })
+  status = 500
+  forwarder.post(alerts.slice(0, 100))
+  await forwarder.settled()
+  status = 200
+  forwarder.post(alerts.slice(0, 1))
+  await forwarder.settled()
+  t.same(lines, ['alerts do not reach the Alertmanager', 'alerts reach the Alertmanager again'])
+  t.equal(forwarder.queued, 0)
+  await forwarder.close()
+})

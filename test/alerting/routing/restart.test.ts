@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { appendFile, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { test } from 'tap'
+import { VirtualClock } from '../../../src/clock/virtual-clock.js'
+import { RouterUnderTest, startSink } from './support.js'
+
+test('killed with -9, it loses no alert and tells nobody twice', async t => {
+  const dir = await mkdtemp(join(tmpdir(), 'njord-restart-'))
+  const sink = await startSink(t)
+  const child = fileURLToPath(new URL('restart-child.ts', import.meta.url))
+  const start = (...args: string[]) => spawn(process.execPath, [...process.execArgv, child, dir, sink.url, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const told = (): string[] => sink.requests.map(({ body }) => {
+    const { alerts } = body as { alerts: Array<{ status: string, labels: { alertname: string } }> }
+    return alerts.map(({ status, labels }) => `${labels.alertname} ${status}`).join(', ')
+  }).sort()
+
+  const first = start('first')
+  let startsAt = ''
+  first.stdout.on('data', chunk => { startsAt += String(chunk) })
+  const [, signal] = await once(first, 'exit') as [number | null, string]
+  t.equal(signal, 'SIGKILL')
+  t.same(told(), ['Ends firing', 'Stays firing', 'Vanishes firing'])
+
+  const second = start('again', startsAt.trim())
+  t.teardown(async () => {
+    if (second.kill('SIGKILL')) await once(second, 'exit')
+    await rm(dir, { recursive: true, force: true })
+  })
+  for (const end = Date.now() + 15_000; sink.requests.length < 6 && Date.now() < end;) await delay(20)
+  await delay(700) // two more turns of the groups
+  t.same(told(), ['Ends firing', 'Ends resolved', 'Late firing', 'Stays firing', 'Vanishes firing', 'Vanishes resolved'])
+})
+
+test('the state is written anew when it has grown, and a damaged line costs itself', async t => {
+  const dir = await mkdtemp(join(tmpdir(), 'njord-state-'))
+  t.teardown(async () => { await rm(dir, { recursive: true, force: true }) })
+  const config = 'route: {receiver: a, group_by: [alertname], group_wait: 0s, group_interval: 1s, repeat_interval: 1h}\nreceivers: [{name: a}]'
+  const clock = new VirtualClock(Date.UTC(2026, 0, 5))
+  const path = join(dir, 'routing.ndjson')
+  const first = new RouterUnderTest(config, { dir, clock })
+  await first.router.start()
+  const filler = 'x'.repeat(20_000)
+  for (let i = 0; i < 300; i++) {
+    first.router.post([{ labels: ['alertname', 'A'], annotations: ['filler', `${filler}${i}`], startsAtMs: clock.nowMs() - 1, endsAtMs: clock.nowMs() + 3_600_000, generatorUrl: '' }])
+  }
+  first.fire({ alertname: 'B' })
+  await first.go(5)
+  first.resolve({ alertname: 'B' })
+  await first.go(5)
+  await new Promise(resolve => { setTimeout(resolve, 200) })
+  await first.router.close()
+  t.equal(first.take().length, 3)
+  t.ok((await readFile(path, 'utf8')).length < 5_000_000, 'of six megabytes that were written')
+  await appendFile(path, '{"torn')
+  const warned: string[] = []
+  const second = new RouterUnderTest(config, { dir, clock, log: { info () {}, warn: (_, message) => { warned.push(message) }, error () {} } })
+  await second.router.start()
+  await second.go(20)
+  t.same(second.take(), [])
+  t.match(warned, [/damaged line/])
+  t.equal([...second.router.alerts()].length, 2)
+  await second.go(3600)
+  t.same(second.take(), ['a: all alerts resolved [] [A:]'])
+  await second.router.close()
+})
+
+test('a folder that cannot be used refuses at the start, and a disk that fails later costs only the state', async t => {
+  const dir = await mkdtemp(join(tmpdir(), 'njord-state-'))
+  t.teardown(async () => { await rm(dir, { recursive: true, force: true }) })
+  const config = 'route: {receiver: a, group_wait: 0s, group_interval: 1s}\nreceivers: [{name: a}]'
+  const errors: string[] = []
+  const log = { info () {}, warn () {}, error: (_: object, message: string) => { errors.push(message) } }
+  await appendFile(join(dir, 'file'), '')
+  await t.rejects(new RouterUnderTest(config, { dir: join(dir, 'file') }).router.start(), { code: 'EEXIST' })
+  const gone = new RouterUnderTest(config, { dir: join(dir, 'gone'), log })
+  const starting = gone.router.start()
+  await starting
+  await rm(join(dir, 'gone'), { recursive: true })
+  const filler = 'x'.repeat(20_000)
+  for (let i = 0; i < 300; i++) gone.router.post([{ labels: ['alertname', 'A'], annotations: ['filler', `${filler}${i}`], startsAtMs: i, endsAtMs: gone.clock.nowMs() + 1000, generatorUrl: '' }])
+  await gone.go(1)
+  await new Promise(resolve => { setTimeout(resolve, 100) })
+  t.same(gone.take(), ['a: first notification [A:] []', 'a: all alerts resolved [] [A:]'].slice(0, 1))
+  t.match(errors, [/the state of routing cannot be written/])
+  await gone.router.close()
+})
