@@ -5,7 +5,9 @@ import type { LinkMethod } from '../attribution/linking.js'
 import { attributePnlOverTime, type PnlEffects } from '../attribution/pnl.js'
 import { attributeRisk, type RiskAttribution } from '../attribution/risk.js'
 import type { BookRecord } from '../portfolio/book-record.js'
+import { TradingCalendar } from '../statistics/trading-days.js'
 import { factorTable, type FactorTable } from './factors.js'
+import { formatTime } from './format.js'
 import { edgesOf, periodFor, periodMs, type PeriodName } from './grid.js'
 import { buyAndHold, cutBooks, equityPeriods, portfolioReturns, returnsOf, strategyReturns, type BookPeriods } from './periods.js'
 
@@ -31,6 +33,8 @@ export interface AttributionOptions {
 
 /** What one period came to. */
 export interface PeriodAttribution {
+  /** The day in the time zone, or the time (UTC) at which the hour or the minute begins. */
+  readonly label: string
   /** ISO times. */
   readonly from: string
   readonly to: string
@@ -154,6 +158,7 @@ export function attributeCut (
   const count = returns.length
   const markets = benchmark ?? new Float64Array(count).fill(NaN)
   const { linked } = pnl
+  const calendar = new TradingCalendar(timeZone)
   const shares = new Map(linked.value?.strategies.map(({ strategyId, contribution }) => [strategyId, contribution]))
   return {
     portfolioId: record.portfolioId,
@@ -176,6 +181,7 @@ export function attributeCut (
       ? { linked: null, reason: linked.reason }
       : { linked: { cash: linked.value.cash, residual: linked.value.residual, totalReturn: linked.value.totalReturn } },
     periods: pnl.periods.map((each, at) => ({
+      label: period === 'day' ? calendar.dayOf(periods.edgesMs[at]!) : formatTime(iso(periods.edgesMs[at]!)),
       from: iso(periods.edgesMs[at]!),
       to: iso(periods.edgesMs[at + 1]!),
       startEquity: equity[at]!,

@@ -32,7 +32,7 @@ function tableOf (report: PerformanceReport, { caption, columns, rows, note }: R
   return [
     `## ${caption}`,
     '',
-    line(columns),
+    line(columns.map(plain)),
     line(columns.map((_, at) => at === 0 ? '---' : '---:')),
     ...rows.map(({ head, cells, isTotal }) => line([isTotal === true ? `**${plain(head)}**` : plain(head), ...cells.map(cell)])),
     ...note === undefined ? [] : ['', note]
@@ -46,5 +46,6 @@ function numberOf (report: PerformanceReport, path: string, kind: NumberKind): s
 
 /** Names from outside stay text: what Markdown or HTML would make something of is escaped. */
 function plain (text: string): string {
-  return text.replace(/\s+/g, ' ').replace(/[\\`*_{}[\]<>()#+!|~&]/g, '\\$&')
+  // eslint-disable-next-line no-control-regex
+  return text.replace(/\s+/g, ' ').replace(/[\u0000-\u001f\u007f]/g, '\ufffd').replace(/[\\`*_{}[\]<>()#+!|~&]/g, '\\$&')
 }

@@ -19,7 +19,7 @@ p{margin:0 0 10px;max-width:78ch}
 .meta{margin:0;max-width:none;overflow-wrap:anywhere}
 .lead{font-size:17px;margin:0 0 22px}
 section{margin-top:44px}
-.cards{display:grid;grid-template-columns:repeat(4,1fr);gap:12px;margin:0}
+.cards{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px;margin:0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 14px 11px;display:flex;flex-direction:column;min-width:0}
 .card dt{color:var(--muted);font-size:13px}
 .card dd{margin:0;font-size:23px;line-height:1.3;font-weight:600;letter-spacing:-.01em}
@@ -29,9 +29,9 @@ data{white-space:nowrap}
 .none{color:var(--muted)}
 .up{color:var(--gain)}.down{color:var(--loss)}
 .sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-.scroll{overflow-x:auto;margin-top:10px}
+.scroll{position:relative;overflow-x:auto;margin-top:10px}
 .scroll:focus-visible{outline:2px solid var(--ours);outline-offset:2px}
-.pair{display:grid;grid-template-columns:1fr 1fr;gap:0 32px}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 32px}
 .pair>*{min-width:0}
 .chart{display:block;width:100%;height:auto;min-width:620px}
 .pair .chart{min-width:400px}
@@ -64,12 +64,12 @@ figure{margin:0}
 .heat thead th:first-child{width:92px}
 .heat td{padding:7px 2px;border:0;border-radius:4px;text-align:center;font-size:13px;background:var(--card)}
 .heat td.void{background:transparent}
-.heat small{display:block;color:inherit;opacity:.82;font-size:11.5px;line-height:1.2}
+.heat small{display:block;font-size:11.5px;line-height:1.2}
 .heat.hours td,.heat.hours th{font-size:11px;padding:5px 0}
 .p1{background:var(--p1)!important}.p2{background:var(--p2)!important}.p3{background:var(--p3)!important}.p4{background:var(--p4)!important}
 .n1{background:var(--n1)!important}.n2{background:var(--n2)!important}.n3{background:var(--n3)!important}.n4{background:var(--n4)!important}
 footer{margin-top:52px;padding-top:14px;border-top:1px solid var(--line)}
-@media (max-width:860px){main{padding:24px 16px 48px}.cards{grid-template-columns:repeat(2,1fr)}.pair{grid-template-columns:1fr}h1{font-size:24px}}
+@media (max-width:860px){main{padding:24px 16px 48px}.cards{grid-template-columns:repeat(2,minmax(0,1fr))}.pair{grid-template-columns:minmax(0,1fr)}h1{font-size:24px}}
 @media print{:root{${light}}@page{margin:14mm}body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}
 main{max-width:none;padding:0}section,.card,figure,tr{break-inside:avoid}section.long{break-inside:auto}section{margin-top:26px}.scroll{overflow:visible}
 .chart,.heat,.pair .chart{min-width:0}table{font-size:9.5px}th,td{padding:4px 0 4px 8px}tbody th{min-width:70px}.card dd{font-size:16px}}`

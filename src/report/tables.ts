@@ -190,10 +190,10 @@ export function periodTable ({ attribution: { periods, strategies, period } }: P
   return {
     caption: `PnL by ${period}`,
     columns: [period === 'day' ? 'Day' : 'From', ...strategies.map(({ strategyId }) => strategyId), 'Cash', 'Residual', 'Total', 'Return', 'Benchmark'],
-    rows: periods.slice(first).map(({ from }, offset) => {
+    rows: periods.slice(first).map(({ label }, offset) => {
       const at = first + offset
       return {
-        head: formatTime(from),
+        head: label,
         cells: [
           ...strategies.map((_, strategy) => number(`attribution.periods.${at}.nets.${strategy}`, 'change')),
           number(`attribution.periods.${at}.cash`, 'change'), number(`attribution.periods.${at}.residual`, 'change'), number(`attribution.periods.${at}.total`, 'change'),
@@ -211,7 +211,7 @@ export function valueAt (report: PerformanceReport, path: string): { readonly va
   for (const key of path.split('.')) found = (found as Record<string, unknown> | null | undefined)?.[key]
   if (typeof found === 'object' && found !== null && 'value' in found) {
     const { value, reason } = found as { value: number | null, reason?: string }
-    return value === null ? { value, reason: reason ?? 'undefined' } : { value }
+    return value === null ? { value, reason: reason ?? 'not defined' } : { value }
   }
-  return typeof found === 'number' && Number.isFinite(found) ? { value: found } : { value: null, reason: 'undefined' }
+  return typeof found === 'number' && Number.isFinite(found) ? { value: found } : { value: null, reason: 'not defined' }
 }
