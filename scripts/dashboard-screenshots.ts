@@ -53,7 +53,7 @@ async function take (browser: Browser, url: string, { name, width, height, color
   page.on('console', message => { process.stderr.write(`${message.type()}: ${message.text()}\n`) })
   await page.goto(`${url}/dashboard/`)
   await page.locator('.ranges input[value="3h"]').check({ force: true })
-  await page.waitForFunction('document.body.dataset.ready === "3h"')
+  await page.locator('body[data-ready="3h"]').waitFor()
   await page.waitForTimeout(3500)
   if (name.endsWith('strategy')) {
     await page.locator('.strategies .link').first().click()

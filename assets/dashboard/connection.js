@@ -54,19 +54,19 @@ export class Connection {
         this.#set('live')
         this.#onMessage(message)
       },
-      onEnd: wasOpen => { this.#ended(wasOpen) }
+      onEnd: hasSpoken => { this.#ended(hasSpoken) }
     })
     // The one before went on until now.
     before?.close()
   }
 
-  #ended (wasOpen) {
+  #ended (hasSpoken) {
     this.#stream = undefined
     if (this.#state === 'away') return
     this.#set('reconnecting')
     // Twice refused before a word: something on the way does not let upgrades through.
-    if (!wasOpen && this.#transport === 'websocket' && ++this.#failedUpgrades >= 2) this.#transport = 'events'
-    else if (!wasOpen && this.#transport === 'events') {
+    if (!hasSpoken && this.#transport === 'websocket' && ++this.#failedUpgrades >= 2) this.#transport = 'events'
+    else if (!hasSpoken && this.#transport === 'events') {
       this.#transport = 'websocket'
       this.#failedUpgrades = 1
     }
@@ -126,24 +126,26 @@ export class Connection {
 
 function openWebSocket (url, { onMessage, onEnd }) {
   const socket = new WebSocket(url.href.replace(/^http/, 'ws'))
-  let isOpen = false
+  let hasSpoken = false
   let isOver = false
-  socket.onopen = () => { isOpen = true }
-  socket.onmessage = ({ data }) => { if (!isOver) onMessage(JSON.parse(data)) }
-  socket.onclose = () => { if (!isOver) onEnd(isOpen) }
+  socket.onmessage = ({ data }) => {
+    hasSpoken = true
+    if (!isOver) onMessage(JSON.parse(data))
+  }
+  socket.onclose = () => { if (!isOver) onEnd(hasSpoken) }
   return { close () { isOver = true; socket.close() } }
 }
 
 function openEvents (url, { onMessage, onEnd }) {
   const source = new EventSource(url)
-  let isOpen = false
+  let hasSpoken = false
   source.onmessage = ({ data }) => {
-    isOpen = true
+    hasSpoken = true
     onMessage(JSON.parse(data))
   }
   source.onerror = () => {
     source.close()
-    onEnd(isOpen)
+    onEnd(hasSpoken)
   }
   return { close () { source.close() } }
 }

@@ -24,10 +24,12 @@ export interface History {
   readonly columns: Readonly<Record<string, ReadonlyArray<number | null>>>
 }
 
+type Answer = Pick<QueryAnswer, 'data'>
+
 /** Answers PromQL: `Queries`, with its limits. */
 export interface Asks {
-  instant (expr: string, timeMs: number): Promise<QueryAnswer>
-  range (expr: string, startMs: number, endMs: number, stepMs: number): Promise<QueryAnswer>
+  instant (expr: string, timeMs: number): Promise<Answer>
+  range (expr: string, startMs: number, endMs: number, stepMs: number): Promise<Answer>
 }
 
 /** The lines of the charts, out of the recent past. A line that cannot be had is left out and said once in the log. */
@@ -83,7 +85,7 @@ export class HistoryReader {
     return number === undefined || number >= strategiesWithHistory ? undefined : `${key}.${number}`
   }
 
-  async #ask (query: () => Promise<QueryAnswer>): Promise<QueryAnswer | undefined> {
+  async #ask (query: () => Promise<Answer>): Promise<Answer | undefined> {
     try {
       return await query()
     } catch (error) {

@@ -184,7 +184,7 @@ await t.test('the end of the host is the end of it', async t => {
 await t.test('the past is read once for all who come within a second', async t => {
   const clock = new VirtualClock(3_600_000)
   const asked: string[] = []
-  const matrix = (result: object[]): QueryAnswer => ({ data: { resultType: 'matrix', result } as QueryAnswer['data'], warnings: [], infos: [] })
+  const matrix = (result: object[]) => ({ data: { resultType: 'matrix', result } as QueryAnswer['data'] })
   const queries = {
     async range (expr: string, startMs: number, endMs: number, stepMs: number) {
       asked.push(expr)
@@ -194,9 +194,9 @@ await t.test('the past is read once for all who come within a second', async t =
       if (expr.includes('drawdown')) throw new Error('too much')
       return matrix([])
     },
-    async instant (expr: string): Promise<QueryAnswer> {
+    async instant (expr: string): Promise<Pick<QueryAnswer, 'data'>> {
       const value = expr.includes('intents_denied') ? '4' : 'NaN'
-      return { data: { resultType: 'vector', result: [{ metric: {}, value: [0, value] }] }, warnings: [], infos: [] }
+      return { data: { resultType: 'vector', result: [{ metric: {}, value: [0, value] }] } }
     }
   }
   const history = new HistoryReader({ queries, clock, rows: new RowNumbers(5), log: silentLog })
