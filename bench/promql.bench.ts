@@ -1,6 +1,11 @@
 import { spawnSync } from 'node:child_process'
+import type { AddressInfo } from 'node:net'
 import { performance } from 'node:perf_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import Fastify, { type FastifyInstance } from 'fastify'
+import fp from 'fastify-plugin'
+import queryApi from '../plugins/query-api.js'
+import registry from '../plugins/registry.js'
 import { SystemClock } from '../src/clock/system-clock.js'
 import { labelsOf } from '../src/contracts/labels.js'
 import { PromqlEngine } from '../src/promql/engine.js'
@@ -49,6 +54,7 @@ class Sides {
   readonly #store = new SeriesStore({ maxAgeMs: Infinity, maxBytes: 2 ** 30 })
   readonly #engine = new PromqlEngine({ queryable: this.#store, clock: new SystemClock() })
   #oracle: Oracle | undefined
+  #app: FastifyInstance | undefined
 
   async load (data: DataSet, oracle: Oracle | undefined): Promise<void> {
     this.#oracle = oracle
@@ -66,40 +72,88 @@ class Sides {
     return JSON.stringify(await (stepMs === undefined ? this.#engine.instant(expr, startMs) : this.#engine.range(expr, startMs, endMs, stepMs)))
   }
 
+  /** The query API of a host over the same store. */
+  async listen (): Promise<void> {
+    const store = this.#store
+    const app = this.#app = Fastify()
+    await app.register(registry)
+    await app.register(fp(async fastify => {
+      fastify.decorate('njordSeries', store)
+      fastify.decorate('njordTarget', { job: 'bench', instance: 'a:1', intervalMs: stepMs })
+    }, { name: 'njord-series' }))
+    await app.register(queryApi)
+    await app.listen({ port: 0, host: '127.0.0.1' })
+  }
+
+  async close (): Promise<void> {
+    await this.#app?.close()
+    await this.#oracle?.close()
+  }
+
+  /** Over HTTP in this very process, up to the text of the answer. */
+  async http ({ expr, startMs, endMs, stepMs }: QueryCase): Promise<string> {
+    const seconds = (ms: number): string => (ms / 1000).toFixed(3)
+    const form: Record<string, string> = stepMs === undefined
+      ? { query: expr, time: seconds(startMs) }
+      : { query: expr, start: seconds(startMs), end: seconds(endMs), step: seconds(stepMs) }
+    const { port } = this.#app!.server.address() as AddressInfo
+    const url = `http://127.0.0.1:${port}/api/v1/query${stepMs === undefined ? '' : '_range'}`
+    return await (await fetch(url, { method: 'POST', body: new URLSearchParams(form) })).text()
+  }
+
   /** Over HTTP, up to the text of the answer. */
   async theirs (query: QueryCase): Promise<string> {
     return await this.#oracle!.text(query)
   }
 }
 
+const sides = ['ours', 'http', 'theirs'] as const
+type Times = Record<typeof sides[number], number>
+
 /** The best of several rounds in turns, in milliseconds. */
-async function race (data: DataSet, query: QueryCase, rounds = 15): Promise<Figures> {
+async function race (data: DataSet, query: QueryCase, rounds = 15): Promise<Times> {
   const oracle = await Oracle.start()
+  const all = new Sides()
   try {
-    const sides = new Sides()
-    await sides.load(data, oracle)
-    const best = { ours: Infinity, theirs: Infinity }
+    await all.load(data, oracle)
+    await all.listen()
+    const best: Times = { ours: Infinity, http: Infinity, theirs: Infinity }
     for (let round = 0; round < rounds; round++) {
-      for (const side of shuffle(['ours', 'theirs'] as const)) {
+      for (const side of shuffle(sides)) {
         const started = performance.now()
-        const text = await sides[side](query)
+        const text = await all[side](query)
         best[side] = Math.min(best[side], performance.now() - started)
         if (round === 0) progress(`  ${side} ${text.length} characters`)
       }
     }
-    return { ours: best.ours, peer: best.theirs }
+    return best
   } finally {
-    await oracle.close()
+    await all.close()
   }
+}
+
+/** A query in process and over HTTP, each against Prometheus over HTTP: raced once for both. */
+function duel (name: string, data: DataSet, query: QueryCase, rounds?: number): Bench[] {
+  let raced: Promise<Times> | undefined
+  const times = async (): Promise<Times> => await (raced ??= race(data, query, rounds))
+  const bench = (prefix: string, side: 'ours' | 'http'): Bench => ({
+    name: `${prefix}.${name}`,
+    unit: 'ms',
+    run: async () => {
+      const found = await times()
+      return { ours: found[side], peer: found.theirs }
+    }
+  })
+  return [bench('promql', 'ours'), bench('promql.http', 'http')]
 }
 
 /**
  * The longest that a query holds the event loop, in milliseconds; the peer is the whole of the query: what it would hold
  * without giving others their turn.
  */
-async function hold (): Promise<Figures> {
+async function hold (data: DataSet): Promise<Figures> {
   const sides = new Sides()
-  await sides.load(counters, undefined)
+  await sides.load(data, undefined)
   const best = { ours: Infinity, peer: Infinity }
   for (let round = 0; round < 10; round++) {
     const state = { isDone: false, longest: 0 }
@@ -130,16 +184,20 @@ const rates = at('sum by (x) (rate(m[5m]))', counters)
 const points: QueryCase = { expr: 'sum by (x) (rate(m[5m]))', startMs: startMs + 600_000, endMs: startMs + 600_000 + 999 * stepMs, stepMs }
 
 const against: Bench[] = [
-  { name: 'promql.instant.10k', unit: 'ms', run: async () => await race(counters, at('m', counters)) },
-  { name: 'promql.instant.1', unit: 'ms', run: async () => await race(counters, at('m{instance="17"}', counters), 50) },
-  { name: 'promql.rate.10k', unit: 'ms', run: async () => await race(counters, rates) },
-  { name: 'promql.quantile.1k', unit: 'ms', run: async () => await race(histograms, at('histogram_quantile(0.9, rate(h_bucket[5m]))', histograms)) },
-  { name: 'promql.range.1k', unit: 'ms', run: async () => await race(long, points) }
+  ...duel('instant.10k', counters, at('m', counters)),
+  ...duel('instant.1', counters, at('m{instance="17"}', counters), 50),
+  ...duel('rate.10k', counters, rates),
+  ...duel('quantile.1k', histograms, at('histogram_quantile(0.9, rate(h_bucket[5m]))', histograms)),
+  ...duel('range.1k', long, points)
 ]
 
 const hasPrometheus = spawnSync(process.env.PROMETHEUS ?? 'prometheus', ['--version']).status === 0
 if (!hasPrometheus) progress('promql.instant, rate, quantile and range are left out: there is no Prometheus in the PATH or under PROMETHEUS.')
 
-const benches: Bench[] = [...hasPrometheus ? against : [], { name: 'promql.hold', unit: 'ms', run: hold }]
+const benches: Bench[] = [
+  ...hasPrometheus ? against : [],
+  { name: 'promql.hold.10k', unit: 'ms', run: async () => await hold(counters) },
+  { name: 'promql.hold.50k', unit: 'ms', run: async () => await hold({ ...counters, series: 50_000 }) }
+]
 
 export default benches

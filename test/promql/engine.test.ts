@@ -1,11 +1,13 @@
 import t from 'tap'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
+import { labelsOf } from '../../src/contracts/labels.js'
 import type { Queryable, SelectedSeries } from '../../src/contracts/queryable.js'
 import { PromqlEngine } from '../../src/promql/engine.js'
 import { position } from '../../src/promql/eval/annotations.js'
 import { parseFloatLikeGo } from '../../src/promql/go-number.js'
 import { labelRatio, xxh64 } from '../../src/promql/eval/label-hash.js'
 import { parse } from '../../src/promql/parser.js'
+import { SeriesStore } from '../../src/series/series-store.js'
 import { ArrayQueryable } from '../support/array-queryable.js'
 import { engineOver, linesOf, rowsOf } from '../support/promql.js'
 
@@ -173,4 +175,41 @@ t.test('texts, numbers and hashes are Go\'s', async t => {
   t.equal(xxh64(Buffer.from('abc')), 0x44BC2CF5AD770999n)
   t.equal(xxh64(Buffer.from('Nobody inspects the spammish repetition')), 0xFBCEA83C8A378BF1n)
   t.ok(labelRatio(['a', 'x'.repeat(300)]) < 1)
+})
+
+t.test('what is given up while a query runs is no loss to it', async t => {
+  const store = new SeriesStore({ maxAgeMs: Infinity, maxBytes: 400_000 })
+  const sets = Array.from({ length: 100 }, (_, i) => labelsOf({ __name__: 'm', i: String(i) }))
+  let random = 1
+  let atMs = 0
+  const sweep = (): void => {
+    atMs += 1000
+    for (const labels of sets) store.append(labels, atMs, (random = Math.imul(random, 0x9e3779b1) + 1 >>> 0) / 3)
+  }
+  for (let i = 0; i < 300; i++) sweep()
+  const [startMs, endMs] = [store.completeFromMs, atMs]
+  const ask = async (queryable: Queryable): Promise<unknown> =>
+    (await engineOver(queryable).range('sum by (i) (stddev_over_time(m[30s]))', startMs, endMs, 500)).data
+  const undisturbed = await ask(store)
+  const before = store.completeFromMs
+  let isDone = false
+  const write = (): void => {
+    sweep()
+    if (!isDone) setImmediate(write)
+  }
+  const disturbed = await ask({
+    labelNames: () => [],
+    labelValues: () => [],
+    series: () => [],
+    select: async selection => {
+      const selected = await store.select(selection)
+      // All of it is given up at once, and then more with every turn.
+      for (let i = 0; i < 400; i++) sweep()
+      write()
+      return selected
+    }
+  })
+  isDone = true
+  t.ok(store.completeFromMs > endMs && before < endMs, 'nothing of what it asked for is left')
+  t.strictSame(disturbed, undisturbed)
 })
