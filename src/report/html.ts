@@ -33,7 +33,7 @@ ${rollingOf(report)}
 ${section('Skill or market', ...[brinsonTableOf(report), marketTable(report), factorTableOf(report)].map(table => table === undefined ? undefined : tableOf(report, table)),
   attribution.brinson === null ? markup`<p class="note">There is no benchmark to measure against.</p>` : undefined)}
 ${section('Risk and return', tableOf(report, statisticsTable(report)), tableOf(report, riskTable(report)))}
-${drawdowns.length === 0 ? undefined : section('Worst drawdowns', tableOf(report, drawdownTable(report)))}
+${drawdowns.length === 0 ? undefined : section('Worst drawdowns', tableOf(report, drawdownTable(report), true))}
 ${section('Trades', ...trades.figures[0]!.trades === 0
   ? [markup`<p class="note">No trade was closed.</p>`]
   : [tableOf(report, tradeTable(report)), ...(['best', 'worst'] as const).map(which => trades[which].length === 0 ? undefined : tableOf(report, tradeList(report, which)))])}
@@ -74,9 +74,10 @@ function scroll (label: string, content: Markup): Markup {
   return markup`<div class="scroll" role="region" tabindex="0" aria-label="${label}">${content}</div>`
 }
 
-function tableOf (report: PerformanceReport, { caption, columns, rows, note }: ReportTable): Markup {
+/** `isNamed`: what stands above the table names it already. */
+function tableOf (report: PerformanceReport, { caption, columns, rows, note }: ReportTable, isNamed = false): Markup {
   const cell = (found: Cell) => markup`<td>${'path' in found ? number(report, found.path, found.kind) : found.text}</td>`
-  return markup`${scroll(caption, markup`<table><caption>${caption}</caption>
+  return markup`${scroll(caption, markup`<table><caption${isNamed ? markup` class="sr"` : undefined}>${caption}</caption>
 <thead><tr>${columns.map(column => markup`<th scope="col">${column === '' ? markup`<span class="sr">What</span>` : column}</th>`)}</tr></thead>
 <tbody>${rows.map(({ head, cells, isTotal }) => markup`<tr${isTotal === true ? markup` class="sum"` : undefined}><th scope="row">${head}</th>${cells.map(cell)}</tr>`)}</tbody></table>`)}
 ${note === undefined ? undefined : markup`<p class="note">${note}</p>`}`

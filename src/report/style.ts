@@ -17,7 +17,7 @@ h3{font-size:15px;margin:18px 0 4px}
 p{margin:0 0 10px;max-width:78ch}
 .meta,.note{color:var(--muted);font-size:13px}
 .meta{margin:0;max-width:none;overflow-wrap:anywhere}
-.lead{font-size:17px;margin:0 0 22px}
+.lead{font-size:17px;margin:0 0 22px;max-width:92ch}
 section{margin-top:44px}
 .cards{display:grid;grid-template-columns:repeat(4,minmax(0,1fr));gap:12px;margin:0}
 .card{background:var(--card);border:1px solid var(--line);border-radius:8px;padding:12px 14px 11px;display:flex;flex-direction:column;min-width:0}
