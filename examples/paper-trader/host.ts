@@ -54,7 +54,7 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   const allocations = Object.fromEntries(names.map(name => [name, startingCash / names.length]))
   const portfolio = { portfolioId: 'paper', startingCash, allocations }
   const performance = { benchmark: feed.symbols, intervalMs: speed === Infinity ? 60_000 : 1000 }
-  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, ...telemetry })
+  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, rules, ...telemetry })
 
   const { bus, emit, on } = app.njord
   const ledger = app.njord.ledger!
@@ -62,7 +62,9 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   on(tally.listeners)
   const { broker, risk } = openTrading({ bus, emit, clock, ledger, seed, caps, strategies })
   await app.register(routes, { bus, ledger, broker, risk })
-  const replay = new Replay({ feed, bus, emit, clock, wall, speed, venue: paperVenue.venue })
+  // As fast as it goes, the market waits for the rules: they look at what has not been forgotten yet.
+  const settled = async (): Promise<void> => { if (app.hasDecorator('njordRules')) await app.njordRules.settled() }
+  const replay = new Replay({ feed, bus, emit, clock, wall, speed, venue: paperVenue.venue, settled })
   app.addHook('onClose', async () => { replay.stop() })
   return { app, replay, ledger, tally }
 }

@@ -20,6 +20,8 @@ export interface ReplayOptions {
   readonly speed: number
   /** Where ticks are said to come from. */
   readonly venue: string
+  /** Resolves when what the clock has brought about is done: with it, a replay as fast as possible waits for it now and then. */
+  readonly settled?: () => Promise<void>
 }
 
 /** The longest the replay holds the event loop: HTTP is answered in between. */
@@ -62,7 +64,7 @@ export class Replay {
   }
 
   async #play (ticks: Iterator<Tick>): Promise<void> {
-    const { feed, clock, wall, speed } = this.#options
+    const { feed, clock, wall, speed, settled } = this.#options
     const startSeconds = wall.monotonicSeconds()
     let next = ticks.next()
     while (next.done !== true && !this.#stopped) {
@@ -77,6 +79,7 @@ export class Replay {
         await new Promise<void>(resolve => { wall.after(pauseMs, resolve) })
       } else {
         await new Promise<void>(resolve => { setImmediate(resolve) })
+        await settled?.()
       }
     }
   }

@@ -28,6 +28,7 @@ export class StateFile {
   #isFailing = false
   #next: { alerts: readonly RememberedAlert[], atMs: number } | undefined
   #writing: Promise<void> | undefined
+  #touchedMs = -Infinity
 
   constructor (options: StateFileOptions) {
     this.#options = options
@@ -57,7 +58,11 @@ export class StateFile {
 
   /** Notes that the rules were evaluated and that nothing has changed. Never rejects. */
   async touch (atMs: number): Promise<void> {
-    if (this.#writing !== undefined) return
+    this.#touchedMs = atMs
+    if (this.#writing === undefined) await this.#stamp(atMs)
+  }
+
+  async #stamp (atMs: number): Promise<void> {
     await utimes(this.#options.path, atMs / 1000, atMs / 1000).catch(() => {}) // a file that is not there is written with the first alert
   }
 
@@ -67,6 +72,7 @@ export class StateFile {
       let problem: unknown
       try {
         await this.#save(state.alerts, state.atMs)
+        if (this.#touchedMs > state.atMs) await this.#stamp(this.#touchedMs)
       } catch (error) {
         problem = error
       }
