@@ -203,7 +203,7 @@ await t.test('against a paper trader on real data', async t => {
     for (let i = 0; i < 90; i++) {
       await page.keyboard.press('Tab')
       reached.add(await active())
-      if (await page.evaluate("document.activeElement === document.body")) break
+      if (await page.evaluate('document.activeElement === document.body')) break
     }
     for (const name of [
       'Skip to the figures', 'range 1h', 'Pause', 'Equity: time', 'Equity: show as table', 'PnL ', 'chase', 'ema-trend', 'Memory: time', 'Fill latency: show as table'
