@@ -11,6 +11,8 @@ const reasons = [
   'invalid_snapshot',
   /** A snapshot whose labels are not those of its metric. */
   'labels',
+  /** Too many metrics, or too many label sets of a gauge. */
+  'limit',
   'malformed',
   /** A counter's increment below 0. */
   'negative',

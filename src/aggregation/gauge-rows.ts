@@ -20,6 +20,7 @@ export interface LoneGauge {
 export class GaugeRows {
   #family: AnyFamily
   readonly #lone: LoneGauge | undefined
+  readonly #maxSeries: number
   readonly #table: LabelTable
   /** By index: who contributes, where it is one, and its value. */
   readonly #origin: Array<object | undefined> = []
@@ -29,7 +30,9 @@ export class GaugeRows {
   /** By index: the series in the registry, while it is shown. */
   readonly #series: Array<BoundGauge | undefined> = []
 
-  constructor (family: AnyFamily, lone?: LoneGauge) {
+  /** @param maxSeries label sets that are known at all, those that vanished among them */
+  constructor (family: AnyFamily, maxSeries: number, lone?: LoneGauge) {
+    this.#maxSeries = maxSeries
     this.#family = family
     this.#lone = lone
     lone?.hide()
@@ -45,6 +48,7 @@ export class GaugeRows {
     const known = this.#table.get(clean)
     if (known !== -1) return known
     const index = this.#origin.length
+    if (index >= this.#maxSeries) return -1
     this.#table.add(clean, index)
     this.#origin.push(undefined)
     if (index >= this.#value.length) this.#grow()

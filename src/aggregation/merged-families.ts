@@ -5,7 +5,7 @@ import { MergedFamily } from './merged-family.js'
 import type { WireFamily } from './wire.js'
 
 /** Why a metric that somebody publishes is not merged. */
-export type Refusal = 'summary' | 'clash' | 'invalid_metric'
+export type Refusal = 'summary' | 'clash' | 'invalid_metric' | 'limit'
 
 /** A metric as somebody publishes it, and the order of its labels in the registry. */
 export interface Resolved {
@@ -22,11 +22,14 @@ export class MergedFamilies {
   readonly all: MergedFamily[] = []
   readonly #registry: MetricRegistry
   readonly #maxSeries: number
+  readonly #maxMetrics: number
   readonly #byName = new Map<string, MergedFamily>()
 
-  constructor (registry: MetricRegistry, maxSeries: number) {
+  /** @param maxMetrics names of metrics; who publishes ever new ones is refused */
+  constructor (registry: MetricRegistry, maxSeries: number, maxMetrics = 10_000) {
     this.#registry = registry
     this.#maxSeries = maxSeries
+    this.#maxMetrics = maxMetrics
   }
 
   byName (name: string): MergedFamily | undefined {
@@ -53,6 +56,7 @@ export class MergedFamilies {
     if (wire.type === 'summary') return 'summary'
     let family = this.#byName.get(wire.name)
     if (family === undefined) {
+      if (this.all.length >= this.#maxMetrics) return 'limit'
       try {
         family = this.#make(wire)
       } catch (error) {
@@ -77,7 +81,7 @@ export class MergedFamilies {
     const lone = own === undefined && type === 'gauge' && labels.length === 0
       ? { show: declare, hide: () => { this.#registry.unregister(name) } }
       : undefined
-    const family = new MergedFamily(own ?? declare(), this.all.length, lone)
+    const family = new MergedFamily(own ?? declare(), this.all.length, this.#maxSeries, lone)
     this.all.push(family)
     this.#byName.set(name, family)
     return family

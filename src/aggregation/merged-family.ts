@@ -23,14 +23,14 @@ export class MergedFamily {
   #low = new Float64Array(8)
   readonly #gauges: GaugeRows | undefined
 
-  constructor (family: AnyFamily, ordinal: number, lone?: LoneGauge) {
+  constructor (family: AnyFamily, ordinal: number, maxSeries: number, lone?: LoneGauge) {
     this.family = family
     this.ordinal = ordinal
     this.type = family.type
     this.width = family instanceof HistogramFamily ? family.bounds.length + 2 : 1
     this.windowWidth = this.type === 'gauge' ? GAUGE_CELLS.width : this.width
     this.aggregate = family instanceof GaugeFamily ? family.aggregate : 'last'
-    this.#gauges = this.type === 'gauge' ? new GaugeRows(family, lone) : undefined
+    this.#gauges = this.type === 'gauge' ? new GaugeRows(family, maxSeries, lone) : undefined
   }
 
   get bounds (): readonly number[] | undefined {
@@ -42,7 +42,7 @@ export class MergedFamily {
     return this.#gauges?.length ?? this.family.series.length
   }
 
-  /** The index of a label set, in the order of the family's labels. */
+  /** The index of a label set, in the order of the family's labels; -1 where there are too many. */
   indexOf (values: readonly string[]): number {
     if (this.#gauges !== undefined) return this.#gauges.indexOf(values)
     return this.family.at(objectOf(this.family.labelNames, values)).slot

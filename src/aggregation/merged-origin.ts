@@ -22,6 +22,7 @@ export interface Target {
 
 const isThere = 1
 const isInFullSet = 2
+const isRefused = 4
 
 /** What was last heard of one life of one process, and the difference each message of it makes. */
 export class MergedOrigin {
@@ -47,7 +48,7 @@ export class MergedOrigin {
   /** The cells as they were last heard. */
   #last = new Float64Array(16)
   #used = 0
-  /** By series id: whether it is a gauge that is there, and one that was heard of in the full set at hand. */
+  /** By series id: whether it is a gauge that is there, one that was heard of in the full set at hand, or of a metric that is refused. */
   #flags = new Uint8Array(16)
 
   constructor (instance: string, startedNs: bigint, nowMs: number, { isBefore = false, isForgotten = false } = {}) {
@@ -77,7 +78,7 @@ export class MergedOrigin {
       if (typeof resolved === 'string') merged.refused.push(resolved)
       this.#families.set(family.id, typeof resolved === 'string' ? undefined : resolved)
     }
-    for (const [id, family, ...values] of message.series ?? []) this.#declare(id, family, values)
+    for (const [id, family, ...values] of message.series ?? []) this.#declare(id, family, values, merged)
     if (isLatest) for (const id of message.removed ?? []) this.#dropGauge(id)
     if (message.totals !== undefined) this.#mergeTotals(message.totals, seq, isLatest, target, merged)
     if (message.end === true && message.past === undefined) this.#endFlush(isLatest, full, target)
@@ -119,13 +120,29 @@ export class MergedOrigin {
     this.#last.set(cells, this.#at[id])
   }
 
-  #declare (id: number, familyId: number, values: readonly string[]): void {
+  #declare (id: number, familyId: number, values: readonly string[], merged: Merged): void {
     if (this.#familyOf[id] !== undefined) return
     const resolved = this.#families.get(familyId)
-    if (resolved === undefined || values.length !== resolved.order.length) return
+    if (resolved === undefined) {
+      // Its metric was declared, and refused then: to ask for it anew would help nobody.
+      if (this.#families.has(familyId)) this.#refuse(id)
+      return
+    }
+    if (values.length !== resolved.order.length) return
     const { family, order, isSame } = resolved
     const index = family.indexOf(isSame ? values : order.map(place => values[place]!))
-    if (index !== -1) this.#place(id, family, index)
+    if (index !== -1) return this.#place(id, family, index)
+    if (!this.#isRefused(id)) merged.refused.push('limit')
+    this.#refuse(id)
+  }
+
+  #refuse (id: number): void {
+    if (id >= this.#flags.length) this.#flags = grown(this.#flags, Uint8Array, id + 1)
+    this.#flags[id] = isRefused
+  }
+
+  #isRefused (id: number): boolean {
+    return ((this.#flags[id] ?? 0) & isRefused) !== 0
   }
 
   #place (id: number, family: MergedFamily, index: number): void {
@@ -135,8 +152,9 @@ export class MergedOrigin {
     if (id >= this.#index.length) {
       this.#index = grown(this.#index, Int32Array, id + 1)
       this.#at = grown(this.#at, Int32Array, id + 1)
-      this.#flags = grown(this.#flags, Uint8Array, id + 1)
     }
+    if (id >= this.#flags.length) this.#flags = grown(this.#flags, Uint8Array, id + 1)
+    this.#flags[id] = 0
     this.#index[id] = index
     this.#at[id] = this.#used
     this.#used += cellsOf(family)
@@ -150,7 +168,7 @@ export class MergedOrigin {
     while (reader.next()) {
       const family = this.#familyOf[reader.id]
       if (family === undefined) {
-        merged.unknown++
+        if (!this.#isRefused(reader.id)) merged.unknown++
         continue
       }
       merged.samples++

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { MemoryBus } from '../../src/bus/memory-bus.js'
+import { MergedFamilies } from '../../src/aggregation/merged-families.js'
 import { METRICS_TOPIC, RESYNC_TOPIC, type MetricsMessage } from '../../src/aggregation/wire.js'
 import { windowKey, type CounterWindow, type GaugeWindow, type WindowRecord } from '../../src/contracts/window.js'
 import { MetricRegistry } from '../../src/metrics/registry.js'
@@ -199,7 +200,7 @@ await t.test('refuses summaries, metrics that clash, and whatever is malformed, 
   }
   const family = { id: 0, type: 'counter', name: 'x_total', help: 'x', labels: [] }
   const hostile: unknown[] = [
-    { ...message, totals: '0=1=2' }, { ...message, series: [[-1, 0]] }, { ...message, families: [null] }, { njord_metrics: 2 },
+    { ...message, totals: '0=1=2' }, { ...message, totals: '9=1' }, { ...message, series: [[-1, 0]] }, { ...message, families: [null] }, { njord_metrics: 2 },
     { ...message, origin: null }, { ...message, removed: ['x'] }, { ...message, families: [{ ...family, name: 'no total' }] },
     { ...message, families: [{ ...family, type: 'histogram', name: 'njord_metric_series', bounds: [1] }] },
     null, 17, 'text', [], {}, { ...snapshot('x', 'counter', 1), labels: { a: 1 } },
@@ -212,6 +213,33 @@ await t.test('refuses summaries, metrics that clash, and whatever is malformed, 
   t.ok(Number(refused['unknown_series']) >= 1)
   t.same(await lines(registry, 'size_count', 'latency'), ['size_count 1'])
   t.ok(log.lines.filter(({ level }) => level === 'warn').length < 12, 'one line a kind')
+})
+
+await t.test('ever new metrics and label sets of gauges are refused at a limit, and nobody is asked for them anew', async t => {
+  const { publisher, aggregator, clock, bus, log } = scene()
+  const { registry } = await aggregator({ maxSeries: 3 })
+  const { registry: own, publisher: one } = publisher('one')
+  await one.start()
+  const gauge = own.gauge({ name: 'depth', help: 'Depth.', labelNames: ['order'] })
+  for (let order = 0; order < 5; order++) {
+    gauge.set({ order: `${order}` }, order)
+    await one.flush()
+    gauge.remove({ order: `${order}` })
+    clock.advance(6000)
+  }
+  gauge.set({ order: 'more' }, 1)
+  for (let round = 0; round < 3; round++) {
+    gauge.set({ order: 'more' }, round)
+    await one.flush()
+    clock.advance(6000)
+  }
+  bus.publish(METRICS_TOPIC, snapshot('depth', 'gauge', 1, START_MS, { order: 'other' }))
+  t.match(await lines(registry, 'njord_aggregator_refused_total{reason="limit"}', 'njord_aggregator_refused_total{reason="unknown_series"}', 'njord_aggregator_resyncs_total'),
+    [/ 3$/, / 0$/, / 1$/])
+  t.equal(log.lines.filter(({ message }) => message.includes('limit')).length, 1)
+  const few = new MergedFamilies(new MetricRegistry(), 10, 2)
+  const declared = ['a_total', 'b_total', 'c_total', 'a_total'].map((name, id) => few.resolve({ id, type: 'counter', name, help: 'x', labels: [] }))
+  t.strictSame(declared.map(each => typeof each === 'string' ? each : each.family.family.name), ['a_total', 'b_total', 'limit', 'a_total'])
 })
 
 await t.test('takes bare snapshots of other services', async t => {
