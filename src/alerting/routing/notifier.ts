@@ -9,7 +9,7 @@ import type { Inhibitor } from './inhibitor.js'
 import type { LedgerEntry, LedgerOutcome, NotificationLedger } from './notification-ledger.js'
 import { reasonToNotify, type NotificationLog } from './notification-log.js'
 import { SendFailure, type Integration, type Notification, type NotifiedAlert } from './notification.js'
-import { Pace, sortInTurns } from './pace.js'
+import { sortInTurns, type Pace } from './pace.js'
 import { compareAlerts, isResolvedAt, type RoutedAlert } from './routed-alert.js'
 import type { RoutingMetrics } from './routing-metrics.js'
 import type { Silences } from './silences.js'
@@ -17,6 +17,7 @@ import type { Silences } from './silences.js'
 export interface NotifierOptions {
   readonly clock: Clock
   readonly log: Log
+  readonly pace: Pace
   readonly metrics: RoutingMetrics
   readonly ledger: NotificationLedger
   readonly silences: Silences
@@ -55,7 +56,7 @@ export class Notifier {
 
   /** See `AlertGroupOptions.notify`. */
   async notify (group: AlertGroup, alerts: readonly RoutedAlert[], atMs: number, deadlineMs: number): Promise<readonly RoutedAlert[] | undefined> {
-    const pace = new Pace()
+    const { pace } = this.#options
     const damping = this.#options.dampings.find(({ receiver }) => receiver === group.route.options.receiver)?.damping
     const damped: RoutedAlert[] = []
     const seen: NotifiedAlert[] = []

@@ -1,21 +1,26 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-
 /** How long a stretch of work may hold the event loop, in milliseconds. */
 const HOLD_MS = 4
 
-/** Lets the rest of the process have its turn in the midst of long work: `await pace.breathe()` between its steps. */
+/**
+ * Lets the rest of the process have its turn in the midst of long work: `await pace.breathe()` between its steps. Those who share one
+ * share its time too: however many work at once, one of them goes on in each turn of the event loop.
+ */
 export class Pace {
   #startedMs = performance.now()
+  readonly #waiting: Array<() => void> = []
 
   /** `undefined` while there is time; otherwise a promise for after everybody else's turn. */
   breathe (): Promise<void> | undefined {
-    if (performance.now() - this.#startedMs < HOLD_MS) return undefined
-    return this.#wait()
+    if (this.#waiting.length === 0 && performance.now() - this.#startedMs < HOLD_MS) return undefined
+    return new Promise(resolve => {
+      if (this.#waiting.push(resolve) === 1) setImmediate(() => { this.#next() })
+    })
   }
 
-  async #wait (): Promise<void> {
-    await nextTurn()
+  #next (): void {
     this.#startedMs = performance.now()
+    this.#waiting.shift()!()
+    if (this.#waiting.length > 0) setImmediate(() => { this.#next() })
   }
 }
 

@@ -63,7 +63,7 @@ function shown (alert: RoutedAlert, receivers: readonly string[], by: { inhibite
     fingerprint: alert.fingerprint,
     receivers: receivers.map(name => ({ name })),
     startsAt: apiTime(alert.startsAtMs),
-    status: { inhibitedBy, mutedBy, silencedBy, state: inhibitedBy.length + silencedBy.length > 0 ? 'suppressed' : 'active' },
+    status: { inhibitedBy, mutedBy, silencedBy, state: inhibitedBy.length + silencedBy.length + mutedBy.length > 0 ? 'suppressed' : 'active' },
     updatedAt: apiTime(alert.updatedAtMs),
     ...alert.generatorUrl === '' ? {} : { generatorURL: alert.generatorUrl },
     labels: labelsToObject(alert.labels)

@@ -2,7 +2,7 @@ import type { Bus } from '../../../contracts/bus.js'
 import { labelsToObject } from '../../../contracts/labels.js'
 import type { Log } from '../../../contracts/log.js'
 import type { Integration, Notification } from '../notification.js'
-import { Pace } from '../pace.js'
+import type { Pace } from '../pace.js'
 import { commonOf } from '../template/go-json.js'
 import { rfc3339 } from '../template/go-time-format.js'
 
@@ -48,15 +48,17 @@ export class BusIntegration implements Integration {
   readonly sendResolved = true
   readonly #bus: Bus
   readonly #externalUrl: string
+  readonly #pace: Pace
 
-  constructor (bus: Bus, externalUrl: string) {
+  constructor (bus: Bus, externalUrl: string, pace: Pace) {
+    this.#pace = pace
     this.#bus = bus
     this.#externalUrl = externalUrl
   }
 
   async send (notification: Notification): Promise<void> {
     const { receiver, status, groupKey, groupLabels, alerts, reason } = notification
-    const pace = new Pace()
+    const pace = this.#pace
     const list = []
     for (const { alert, isResolved } of alerts) {
       list.push({

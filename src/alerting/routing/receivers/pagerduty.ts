@@ -66,8 +66,10 @@ export class PagerDutyIntegration implements Integration {
       ...images.length > 0 ? { images } : {},
       ...links.length > 0 ? { links } : {}
     })
-    let body = goJson(event(details))
-    if (Buffer.byteLength(body) >= LARGEST_EVENT_BYTES) {
+    // Writing megabytes to throw them away would hold the host.
+    const isLong = Object.values(details as Values).some(detail => typeof detail === 'string' && detail.length > LARGEST_EVENT_BYTES)
+    let body = isLong ? '' : goJson(event(details))
+    if (isLong || Buffer.byteLength(body) >= LARGEST_EVENT_BYTES) {
       body = goJson(event({ error: 'Custom details have been removed because the original event exceeds the maximum size of 512KB' }))
     }
     const timeoutMs = (values.timeout as number | undefined) ?? 0

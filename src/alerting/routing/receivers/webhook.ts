@@ -1,6 +1,6 @@
 import type { Values } from '../config/shapes.js'
 import type { Integration, Notification } from '../notification.js'
-import { Pace } from '../pace.js'
+import type { Pace } from '../pace.js'
 import { alertJson, commonOf, goJson, labelsJson, quoteMeta } from '../template/go-json.js'
 import type { NotificationTemplates } from '../template/notification-templates.js'
 import { fillIn } from './fill-in.js'
@@ -16,6 +16,7 @@ export interface HttpIntegrationOptions {
   readonly externalUrl: string
   /** What relative paths of secrets are from. */
   readonly folder: string
+  readonly pace: Pace
 }
 
 /** Alertmanager's webhook, version 4 of its payload. */
@@ -32,7 +33,7 @@ export class WebhookIntegration implements Integration {
   }
 
   async send (notification: Notification, signal: AbortSignal): Promise<void> {
-    const { values, sender, templates, externalUrl, folder } = this.#options
+    const { values, sender, templates, externalUrl, folder, pace } = this.#options
     const maxAlerts = (values.max_alerts as number | undefined) ?? 0
     const alerts = maxAlerts > 0 ? notification.alerts.slice(0, maxAlerts) : notification.alerts
     const given = await readSecret(values, 'url', folder)
@@ -40,16 +41,15 @@ export class WebhookIntegration implements Integration {
     const expansion = needsTemplates ? await templates.expansion({ ...notification, alerts }) : undefined
     const url = given.includes('{{') ? await expansion!.text(given) : given
     const body = values.payload === undefined
-      ? await payloadOf({ ...notification, alerts }, notification.alerts.length - alerts.length, externalUrl)
+      ? await payloadOf({ ...notification, alerts }, notification.alerts.length - alerts.length, externalUrl, pace)
       : `${goJson(await fillIn(values.payload, async text => await expansion!.text(text)))}\n`
     await sender.post({ url, body, signal, timeoutMs: (values.timeout as number | undefined) ?? 0 })
   }
 }
 
 /** The payload, byte for byte as Alertmanager 0.33 posts it. */
-export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string): Promise<string> {
+export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string, pace: Pace): Promise<string> {
   const { receiver, alerts, groupLabels, groupKey, reason } = notification
-  const pace = new Pace()
   const parts: string[] = []
   for (const alert of alerts) {
     parts.push(alertJson(alert))

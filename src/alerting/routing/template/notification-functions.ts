@@ -24,7 +24,7 @@ const asList = (value: GoValue | undefined): readonly GoValue[] => {
 const of = (count: number, call: TemplateFunction['call']): TemplateFunction => ({ arity: [count, count], call })
 
 /** The functions that Alertmanager adds to Go's templates; those of the same name are Prometheus's. `nowMs` is the time of the notification. */
-export function notificationFunctions (nowMs: number): ReadonlyMap<string, TemplateFunction> {
+export function notificationFunctions (nowMs: number, pace = new Pace()): ReadonlyMap<string, TemplateFunction> {
   const functions = new Map<string, TemplateFunction>([
     ['trimSpace', of(1, text => asText(text).trim())],
     ['join', of(2, (separator, list) => asList(list).map(asText).join(asText(separator)))],
@@ -35,7 +35,7 @@ export function notificationFunctions (nowMs: number): ReadonlyMap<string, Templ
     ['tz', of(2, (zone, time) => new GoTime(asTime(time).ms, known(asText(zone))))],
     ['since', of(1, time => new GoDuration((nowMs - asTime(time).ms) / 1000))],
     ['now', of(0, () => new GoTime(nowMs))],
-    ['toJson', of(1, async value => await toJson(value!))],
+    ['toJson', of(1, async value => await toJson(value!, pace))],
     ['base64encode', of(1, text => Buffer.from(asText(text)).toString('base64').replaceAll('+', '-').replaceAll('/', '_'))],
     ['base64decode', of(1, text => Buffer.from(asText(text), 'base64url').toString())],
     ['list', { arity: [0, Infinity], call: (...items) => items }],
@@ -64,7 +64,7 @@ function known (zone: string): string {
 /** The names that JSON has for fields of notifications. */
 const jsonNames: Readonly<Record<string, string>> = { GeneratorURL: 'generatorURL', ExternalURL: 'externalURL' }
 
-async function toJson (value: GoValue, pace = new Pace()): Promise<string> {
+async function toJson (value: GoValue, pace: Pace): Promise<string> {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return goJson(value)
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : goJson(null)

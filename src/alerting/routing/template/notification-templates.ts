@@ -26,13 +26,15 @@ export class NotificationTemplates {
   readonly #definitions = new Map<string, readonly Node[]>()
   readonly #parsed = new Map<string, ParsedTemplate>()
   readonly #externalUrl: string
+  readonly #pace: Pace
 
   /**
    * Throws an `Error` in Go's words for a file that is no template.
    * @param files texts by name, in the order in which later ones replace earlier ones
    */
-  constructor (externalUrl: string, files: ReadonlyMap<string, string> = new Map()) {
+  constructor (externalUrl: string, files: ReadonlyMap<string, string> = new Map(), pace = new Pace()) {
     this.#externalUrl = externalUrl
+    this.#pace = pace
     for (const [name, text] of [['default.tmpl', defaultTemplates], ...files] as const) {
       const { definitions, body } = parseTemplate(name, text, names)
       for (const [defined, nodes] of definitions) this.#definitions.set(defined, nodes)
@@ -47,9 +49,9 @@ export class NotificationTemplates {
 
   /** Begins on one notification. */
   async expansion (notification: Notification): Promise<Expansion> {
-    const pace = new Pace()
+    const pace = this.#pace
     const data = await notificationData(notification, this.#externalUrl, pace)
-    const around = notificationFunctions(notification.atMs)
+    const around = notificationFunctions(notification.atMs, pace)
     const functions = { get: (name: string) => around.get(name) ?? builtins.get(name) }
     return {
       data,
