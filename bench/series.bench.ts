@@ -1,6 +1,5 @@
 import { buildHost } from '../examples/paper-trader/host.js'
 import { syntheticFeed } from '../examples/paper-trader/feed/feed.js'
-import series from '../plugins/series.js'
 import { SystemClock } from '../src/clock/system-clock.js'
 import { VirtualClock } from '../src/clock/virtual-clock.js'
 import { labelsOf } from '../src/contracts/labels.js'
@@ -24,10 +23,13 @@ async function tradedStore (hours: number): Promise<SeriesStore> {
   const startMs = Date.UTC(2024, 0, 1)
   const clock = new VirtualClock(startMs)
   const trader = await buildHost({ feed: syntheticFeed(12, startMs), clock, wall: new SystemClock(), speed: Infinity, seed: 12 })
-  if (!trader.app.hasDecorator('njordSeries')) await trader.app.register(series)
+  // The trader's own store has a sample a minute at this speed: here is one with the usual five seconds.
+  const store = new SeriesStore({ clock })
+  const sampler = new Sampler({ registry: trader.app.njordRegistry, store, intervalMs: STEP_MS, job: 'njord', instance: 'host:1' })
+  sampler.start()
   clock.after(hours * HOUR_MS, () => { trader.replay.stop() })
   await trader.replay.run()
-  const { njordSeries: store } = trader.app
+  sampler.close()
   await trader.app.close()
   return store
 }

@@ -1,5 +1,5 @@
 import type { Labels } from '../../contracts/labels.js'
-import type { Samples } from '../../contracts/queryable.js'
+import type { Samples, SelectedSeries } from '../../contracts/queryable.js'
 import type { MatrixSelector, SubqueryExpr } from '../ast.js'
 import type { Column, Grid } from './column.js'
 import type { QueryRun } from './query-run.js'
@@ -25,6 +25,25 @@ export interface RangeVector {
 /** Evaluates an instant vector over a grid; a range vector asks for it where there is a subquery. */
 export type EvaluateColumns = (expr: SubqueryExpr['expr'], grid: Grid) => Promise<Column[]>
 
+/** A series of a source. */
+class StoredSeries implements RangeSeries {
+  readonly dropName = false
+  readonly isMade = false
+  readonly #selected: SelectedSeries
+
+  constructor (selected: SelectedSeries) {
+    this.#selected = selected
+  }
+
+  get labels (): Labels {
+    return this.#selected.labels
+  }
+
+  read (): Samples {
+    return withoutStale(this.#selected.read())
+  }
+}
+
 /** The series behind `selector[5m]`. */
 export async function matrixSelector (run: QueryRun, expr: MatrixSelector, grid: Grid): Promise<RangeVector> {
   const { selector, rangeMs } = expr
@@ -32,7 +51,11 @@ export async function matrixSelector (run: QueryRun, expr: MatrixSelector, grid:
   const selected = await select(run, {
     matchers: selector.matchers, startMs: refs.firstMs - rangeMs + 1, endMs: refs.lastMs, stepMs: grid.count > 1 ? grid.stepMs : 0, rangeMs
   })
-  const series = selected.map(one => ({ labels: one.labels, dropName: false, isMade: false, read: () => withoutStale(one.read()) }))
+  const series: RangeSeries[] = []
+  for (const one of selected) {
+    if (run.isDue) await run.pause()
+    series.push(new StoredSeries(one))
+  }
   return { series, refs, rangeMs }
 }
 
@@ -50,7 +73,11 @@ export async function subquery (run: QueryRun, expr: SubqueryExpr, grid: Grid, e
   const count = Math.max(0, Math.floor((refs.lastMs - startMs) / stepMs) + 1)
   const inner = { startMs, stepMs, count }
   const columns = count === 0 ? [] : await evaluate(expr.expr, inner)
-  const series = columns.map(column => ({ labels: column.labels, dropName: column.dropName, isMade: true, read: () => samplesOf(column, inner) }))
+  const series: RangeSeries[] = []
+  for (const column of columns) {
+    if (run.isDue) await run.pause()
+    series.push({ labels: column.labels, dropName: column.dropName, isMade: true, read: () => samplesOf(column, inner) })
+  }
   return { series, refs, rangeMs }
 }
 
