@@ -6,6 +6,7 @@ export { normalCdf, normalQuantile, studentQuantile, studentTwoSided } from './d
 export { Downside } from './downside.js'
 export { DrawdownTracker, type Drawdown } from './drawdown-tracker.js'
 export * from './drawdowns.js'
+export { backtestingRatios, freqtradeRatios, leanAlpha, type LeanAlphaOptions, type RatiosElsewhere } from './elsewhere.js'
 export { type Figure, type UndefinedReason } from './figure.js'
 export { marketModel, type MarketModel, type MarketModelOptions } from './market-model.js'
 export { Moments } from './moments.js'
