@@ -54,7 +54,7 @@ export interface AlertRouterOptions {
 }
 
 /** How long alerts that come in may hold the event loop, in milliseconds. */
-const SLICE_MS = 3
+const SLICE_MS = 2
 const MAINTENANCE_MS = 30_000
 /** As often alerts that ended are forgotten, in maintenances: 30 minutes. */
 const COLLECT_EVERY = 60

@@ -68,7 +68,7 @@ export class Notifier {
         isResolved = false
       }
       seen.push({ alert, isResolved })
-      await pace.breathe()
+      if (pace.isSpent) await pace.breathe()
     }
     this.#leftOut(group, atMs, 'damped', 'flapping', damped, 'it flaps: its end is told when it has lasted')
     const visible = await this.#visible(group, await sortInTurns(seen, (a, b) => compareAlerts(a.alert, b.alert), pace), atMs, pace)
@@ -92,7 +92,7 @@ export class Notifier {
         by = source
         inhibited.push(item.alert)
       }
-      await pace.breathe()
+      if (pace.isSpent) await pace.breathe()
     }
     this.#leftOut(group, atMs, 'inhibited', 'inhibition', inhibited, `inhibited by ${by}`)
     group.mutedBy = []
@@ -109,7 +109,7 @@ export class Notifier {
         silence = ids[0]!
         silenced.push(item.alert)
       }
-      await pace.breathe()
+      if (pace.isSpent) await pace.breathe()
     }
     this.#leftOut(group, atMs, 'silenced', 'silence', silenced, `silence ${silence}`)
     return visible

@@ -72,7 +72,7 @@ export class StateLog {
       } catch {
         this.#options.log.warn({ path: this.#path }, 'a damaged line in the state of routing is left out')
       }
-      await pace.breathe()
+      if (pace.isSpent) await pace.breathe()
     }
     return records
   }
@@ -119,7 +119,7 @@ export class StateLog {
       try {
         for (let from = 0; from < lines.length; from += 100) {
           bytes += (await file.write(lines.slice(from, from + 100).map(record => `${JSON.stringify(record)}\n`).join(''))).bytesWritten
-          await pace.breathe()
+          if (pace.isSpent) await pace.breathe()
         }
         await file.sync()
       } finally {

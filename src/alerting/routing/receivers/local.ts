@@ -70,7 +70,7 @@ export class BusIntegration implements Integration {
         generatorURL: alert.generatorUrl,
         fingerprint: alert.fingerprint
       })
-      await pace.breathe()
+      if (pace.isSpent) await pace.breathe()
     }
     this.#bus.publish(ALERTS_TOPIC, {
       receiver,

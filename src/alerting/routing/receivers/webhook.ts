@@ -53,7 +53,7 @@ export async function payloadOf (notification: Notification, truncatedAlerts: nu
   const parts: string[] = []
   for (const alert of alerts) {
     parts.push(alertJson(alert))
-    await pace.breathe()
+    if (pace.isSpent) await pace.breathe()
   }
   const status = alerts.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved'
   return `{"receiver":${goJson(quoteMeta(receiver))},"status":"${status}","alerts":[${parts.join(',')}],"notification_reason":${goJson(reason)},` +

@@ -29,8 +29,7 @@ export function commonOf (alerts: Notification['alerts'], of: 'labels' | 'annota
   for (const { alert } of rest) {
     if (common.length === 0) break
     const other = alert[of]
-    if (other === common) continue
-    common = intersection(common, other)
+    if (!holds(other, common)) common = intersection(common, other)
   }
   return common
 }
@@ -42,7 +41,17 @@ function intersection (a: Labels, b: Labels): Labels {
     while (j < b.length && b[j]! < a[i]!) j += 2
     if (b[j] === a[i] && b[j + 1] === a[i + 1]) found.push(a[i]!, a[i + 1]!)
   }
-  return found.length === a.length ? a : found
+  return found
+}
+
+/** Whether `labels` has all of `some`, without making anything: so it is nearly always. */
+function holds (labels: Labels, some: Labels): boolean {
+  let j = 0
+  for (let i = 0; i < some.length; i += 2) {
+    while (j < labels.length && labels[j]! < some[i]!) j += 2
+    if (labels[j] !== some[i] || labels[j + 1] !== some[i + 1]) return false
+  }
+  return true
 }
 
 /** Go's `regexp.QuoteMeta`, which the name of a receiver goes through. */

@@ -1,5 +1,5 @@
 import { type Labels } from '../../../contracts/labels.js'
-import { GoMap, GoSlice, GoStruct, GoTime, isList, type GoValue } from '../../template/values.js'
+import { GoMap, GoSlice, GoStruct, GoTime, isList, type GoMethods, type GoValue } from '../../template/values.js'
 import type { Notification, NotifiedAlert } from '../notification.js'
 import type { Pace } from '../pace.js'
 import { commonOf, quoteMeta } from './go-json.js'
@@ -11,7 +11,7 @@ export async function notificationData (notification: Notification, externalUrl:
   const list: GoValue[] = []
   for (const item of alerts) {
     list.push(alertData(item))
-    await pace.breathe()
+    if (pace.isSpent) await pace.breathe()
   }
   return new GoStruct('*template.Data', {
     Receiver: quoteMeta(receiver),
@@ -50,22 +50,38 @@ function pairsData (labels: Labels): GoMap {
 }
 
 function kv (entries: ReadonlyArray<readonly [string, string]>): GoMap {
-  const sorted = (): ReadonlyArray<readonly [string, string]> => [...entries].sort(([a], [b]) => a === b ? 0 : a === 'alertname' ? -1 : b === 'alertname' ? 1 : a < b ? -1 : 1)
-  const names = (): GoValue => sorted().map(([name]) => name)
-  const values = (): GoValue => sorted().map(([, value]) => value)
-  return new GoMap(entries, '', 'template.KV', {
-    methods: new Map<string, (...args: GoValue[]) => GoValue>([
-      ['SortedPairs', () => new GoSlice(sorted().map(([Name, Value]) => new GoStruct('template.Pair', { Name, Value })), 'template.Pairs', {
-        methods: new Map([['Names', names], ['Values', values]]),
-        print: () => sorted().map(([name, value]) => `${name}=${value}`).join(', ')
+  return new GoMap(entries, '', 'template.KV', new PairsBehavior(entries))
+}
+
+/** Made when it is asked for: a storm has thousands of alerts whose labels nobody calls a method of. */
+class PairsBehavior implements GoMethods {
+  readonly #entries: ReadonlyArray<readonly [string, string]>
+
+  constructor (entries: ReadonlyArray<readonly [string, string]>) {
+    this.#entries = entries
+  }
+
+  get methods (): ReadonlyMap<string, (...args: GoValue[]) => GoValue> {
+    const names = (): GoValue => this.#sorted().map(([name]) => name)
+    const values = (): GoValue => this.#sorted().map(([, value]) => value)
+    return new Map<string, (...args: GoValue[]) => GoValue>([
+      ['SortedPairs', () => new GoSlice(this.#sorted().map(([Name, Value]) => new GoStruct('template.Pair', { Name, Value })), 'template.Pairs', {
+        methods: new Map([['Names', names], ['Values', values]]), print: () => this.print()
       })],
       ['Names', names],
       ['Values', values],
       ['Remove', keys => {
         if (keys === undefined || !isList(keys)) throw new Error('wrong number of args for Remove: want 1 got 0')
-        return kv(entries.filter(([name]) => !keys.includes(name)))
+        return kv(this.#entries.filter(([name]) => !keys.includes(name)))
       }]
-    ]),
-    print: () => sorted().map(([name, value]) => `${name}=${value}`).join(', ')
-  })
+    ])
+  }
+
+  print (): string {
+    return this.#sorted().map(([name, value]) => `${name}=${value}`).join(', ')
+  }
+
+  #sorted (): ReadonlyArray<readonly [string, string]> {
+    return [...this.#entries].sort(([a], [b]) => a === b ? 0 : a === 'alertname' ? -1 : b === 'alertname' ? 1 : a < b ? -1 : 1)
+  }
 }

@@ -65,23 +65,26 @@ function known (zone: string): string {
 const jsonNames: Readonly<Record<string, string>> = { GeneratorURL: 'generatorURL', ExternalURL: 'externalURL' }
 
 async function toJson (value: GoValue, pace: Pace): Promise<string> {
+  if (value === null || !isList(value)) return jsonOf(value)
+  const items: string[] = []
+  for (const item of value) {
+    items.push(jsonOf(item))
+    if (pace.isSpent) await pace.breathe()
+  }
+  return `[${items.join(',')}]`
+}
+
+function jsonOf (value: GoValue): string {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return goJson(value)
   if (typeof value === 'bigint') return String(value)
   if (typeof value === 'number') return Number.isFinite(value) ? String(value) : goJson(null)
   if (value instanceof SafeHtml) return goJson(value.text)
   if (value instanceof GoTime) return `"${rfc3339(value.ms)}"`
   if (value instanceof GoDuration) return String(Math.round(value.seconds * 1e9))
-  if (isList(value)) {
-    const items: string[] = []
-    for (const item of value) {
-      items.push(await toJson(item, pace))
-      await pace.breathe()
-    }
-    return `[${items.join(',')}]`
-  }
+  if (isList(value)) return `[${value.map(jsonOf).join(',')}]`
   const fields: string[] = []
   if (value instanceof GoStruct) {
-    for (const [name, item] of value.fields) fields.push(`${goJson(jsonNames[name] ?? name[0]!.toLowerCase() + name.slice(1))}:${await toJson(item, pace)}`)
-  } else for (const [name, item] of (value as GoMap).entries) fields.push(`${goJson(name)}:${await toJson(item, pace)}`)
+    for (const [name, item] of value.fields) fields.push(`${goJson(jsonNames[name] ?? name[0]!.toLowerCase() + name.slice(1))}:${jsonOf(item)}`)
+  } else for (const [name, item] of (value as GoMap).entries) fields.push(`${goJson(name)}:${jsonOf(item)}`)
   return `{${fields.join(',')}}`
 }

@@ -1,0 +1,47 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setTimeout as delay } from 'node:timers/promises'
+import { SystemClock } from '../../../src/clock/system-clock.js'
+import { AlertRouter } from '../../../src/alerting/routing/alert-router.js'
+import { parseRouting } from '../../../src/alerting/routing/config/parse-routing.js'
+import { posted } from './support.js'
+
+/** A host into which 10,000 alerts come at once: `storm-child.ts DIR URL`. In a process of its own, for a test runner slows promises down. */
+const [dir, url] = process.argv.slice(2) as [string, string]
+const ALERTS = 10_000
+const config = parseRouting(`
+route: {receiver: a, group_by: [alertname], group_wait: 2s, group_interval: 2s, repeat_interval: 1h}
+receivers:
+- name: a
+  webhook_configs: [{url: '${url}/hook'}]
+  slack_configs: [{api_url: '${url}/slack', channel: c, send_resolved: true, text: '{{ range .Alerts }}{{ .Annotations.summary }} {{ end }}'}]
+  pagerduty_configs: [{url: '${url}/pd', routing_key: x}]
+inhibit_rules: [{source_matchers: [severity=critical], target_matchers: ['severity=~"warning|info"'], equal: [instance]}]
+`, 'storm.yml')
+const router = new AlertRouter({ routing: { config, templateFiles: new Map(), folder: '.' }, clock: new SystemClock(), dir })
+await router.start()
+const startedMs = Date.now()
+router.silences.set({
+  matchers: [{ name: 'instance', value: 'nobody-.*', isRegex: true, isEqual: true }], startsAtMs: startedMs, endsAtMs: startedMs + 600_000, createdBy: 'x', comment: ''
+})
+const storm = (nowMs: number, endsAtMs: number) => Array.from({ length: ALERTS }, (_, i) => posted(
+  { alertname: `Storm${i % 2}`, instance: `host-${i}`, job: `job-${i % 7}`, severity: 'warning', strategy: `s${i % 100}` }, nowMs, endsAtMs, { summary: `Host ${i} is in a storm` }))
+const sent = (count: number) => async (): Promise<void> => {
+  for (const end = Date.now() + 40_000; router.ledger.entries({ outcome: 'sent' }).length < count && Date.now() < end;) await delay(20)
+}
+const heapBefore = process.memoryUsage().heapUsed
+const firing = storm(startedMs, startedMs + 600_000)
+await delay(100)
+const lag = monitorEventLoopDelay({ resolution: 1 })
+lag.enable()
+router.post(firing)
+await sent(6)()
+const ended = storm(startedMs, Date.now())
+router.post(ended)
+await sent(12)()
+lag.disable()
+await router.settled()
+const told = router.ledger.entries({ outcome: 'sent' }).map(({ alerts, status }) => `${alerts} ${status}`).sort()
+const figures = { worstMs: lag.max / 1e6, p99Ms: lag.percentile(99) / 1e6, meanMs: lag.mean / 1e6, heapMiB: (process.memoryUsage().heapUsed - heapBefore) / 2 ** 20 }
+process.stdout.write(JSON.stringify({ ...figures, told, groups: [...router.groups()].length, failed: router.ledger.entries({ outcome: 'failed' }).map(({ why }) => why) }))
+await router.close()
+process.exit()
