@@ -22,7 +22,7 @@ let load: Promise<Load> | undefined
 async function measureLoad (): Promise<Load> {
   load ??= runChild<Load>(new URL('./dashboard-host.ts', import.meta.url), ['1000'], { nodeFlags: ['--expose-gc'] })
   const { bytesPerClient, updateBytes, latestMs, updates, cpuShare, cpuMs } = await load
-  progress(`  ${(cpuMs.ours).toFixed(1)} µs and ${(bytesPerClient / 1024).toFixed(1)} KiB a page, ${updateBytes} bytes an update, ` +
+  progress(`  ${cpuMs.ours.toFixed(1)} µs of CPU and ${(bytesPerClient / 1024).toFixed(1)} KiB a page, ${updateBytes} bytes an update, ` +
     `latest ${latestMs} ms late of ${updates}, ${(cpuShare * 100).toFixed(1)} % of a core`)
   return await load
 }

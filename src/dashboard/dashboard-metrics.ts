@@ -1,4 +1,5 @@
 import type { BoundCounter, BoundGauge, BoundObserver, Counter, Gauge, InstrumentFactory } from '../contracts/instruments.js'
+import type { Transport } from './frame.js'
 
 export const dropReasons = ['slow', 'expired', 'protocol', 'full'] as const
 /** Why a client was sent away: it did not read, its session ended, it spoke, or there were too many. */
@@ -13,7 +14,7 @@ const broadcastBuckets = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0
 /** What the dashboard says of itself. */
 export class DashboardMetrics {
   readonly clients: Gauge<'transport'>
-  readonly sentBytes: Counter<'transport'>
+  readonly sentBytes: { readonly [transport in Transport]: BoundCounter }
   readonly skipped: BoundCounter
   readonly updateBytes: BoundGauge
   readonly broadcastSeconds: BoundObserver
@@ -24,7 +25,8 @@ export class DashboardMetrics {
     const labelNames = ['transport'] as const
     const labelRules = { transport: { values: transports } }
     this.clients = instruments.gauge({ name: 'njord_dashboard_clients', help: 'Pages that are being kept up to date.', labelNames, labelRules })
-    this.sentBytes = instruments.counter({ name: 'njord_dashboard_sent_bytes_total', help: 'Bytes sent to pages.', labelNames, labelRules, unit: 'bytes' })
+    const sent = instruments.counter({ name: 'njord_dashboard_sent_bytes_total', help: 'Bytes sent to pages.', labelNames, labelRules, unit: 'bytes' })
+    this.sentBytes = { websocket: sent.labels({ transport: 'websocket' }), events: sent.labels({ transport: 'events' }) }
     this.skipped = instruments.counter({
       name: 'njord_dashboard_skipped_updates_total', help: 'Updates not sent to a page because it had not read the one before.'
     })

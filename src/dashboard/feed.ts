@@ -11,6 +11,9 @@ export const updateIntervalMs = 1000
 /** So many sockets are written to before the event loop may go on: some 10 µs each is the system call. */
 const slice = 250
 
+/** Lines that are computed over a window wait for so many times as long as they last took. */
+const computeShare = 50
+
 export interface FeedOptions {
   readonly model: Pick<Model, 'read'>
   /** The past; without it charts begin when a page opens. */
@@ -31,6 +34,8 @@ export class Feed {
   #timer: Timer | undefined
   #computed: Record<string, number> = {}
   #isComputing = false
+  /** When lines over a window may be computed again, by the wall's monotonic time. */
+  #computeFromSeconds = 0
   #isSending = false
   #isFailing = false
   #isClosed = false
@@ -143,7 +148,7 @@ export class Feed {
 
   #write (client: Client, framed: Buffer): void {
     client.caughtUp()
-    this.#options.metrics.sentBytes.inc({ transport: client.outlet.transport }, framed.length)
+    this.#options.metrics.sentBytes[client.outlet.transport].inc(framed.length)
     client.outlet.send(framed)
   }
 
@@ -160,12 +165,16 @@ export class Feed {
     }
   }
 
-  /** For the update after this one. */
+  /** For the update after this one; seldom enough to take no more than a fiftieth of the time. */
   #compute (): void {
-    const { history } = this.#options
-    if (history === undefined || this.#isComputing) return
+    const { history, wall } = this.#options
+    const startedSeconds = wall.monotonicSeconds()
+    if (history === undefined || this.#isComputing || startedSeconds < this.#computeFromSeconds) return
     this.#isComputing = true
-    history.newest().then(points => { this.#computed = points }, () => {}).finally(() => { this.#isComputing = false })
+    history.newest().then(points => { this.#computed = points }, () => {}).finally(() => {
+      this.#isComputing = false
+      this.#computeFromSeconds = startedSeconds + computeShare * (wall.monotonicSeconds() - startedSeconds)
+    })
   }
 
   /** Read once for all who come within a second. */

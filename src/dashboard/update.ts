@@ -15,6 +15,7 @@ export class Update {
   readonly #before: JsonObject | undefined
   readonly #points: Record<string, number>
   readonly #frames = new Map<string, Buffer>()
+  readonly #deltas: { [transport in Transport]?: Buffer } = {}
 
   /** @param computed values of lines that are computed over a window, where there are new ones */
   constructor (state: JsonObject, before: JsonObject | undefined, computed: Readonly<Record<string, number>>) {
@@ -25,10 +26,13 @@ export class Update {
 
   /** For those who had the update before this one. */
   delta (transport: Transport): Buffer {
-    return this.#frame(transport, 'delta', () => {
+    // Asked for by every page: no key is built for it.
+    const known = this.#deltas[transport]
+    if (known !== undefined) return known
+    return (this.#deltas[transport] = this.#frame(transport, 'delta', () => {
       const { atMs } = this.state
       return { atMs, patch: mergePatch(this.#before ?? {}, this.state) ?? {}, points: this.#points }
-    })
+    }))
   }
 
   /** For those who did not. */
