@@ -43,7 +43,7 @@ of its own --policy: stop it first, or use --dry-run.
 
 export const alertsUsage = `Usage: njord-telemetry alerts <check | test> FILES
 
-  check FILES   whether files of rules are well: Prometheus's form, or the short form of thresholds
+  check FILES   whether files of rules (Prometheus's form, or the short form of thresholds) and routing files (alertmanager.yml) are well
   test FILES    runs unit tests of rules, in the format of promtool test rules
 
 FILES may be patterns as in 'config/rules/*.yaml'. Exit codes: 0 all is well, 1 something is not, 2 wrong command line.

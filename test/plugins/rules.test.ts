@@ -29,7 +29,9 @@ const file = `groups:
   - {record: wrong, expr: test_lag * on () group_right () test_lag}
 `
 
-async function open (t: Test, options: NjordTelemetryOptions, prepare: (app: FastifyInstance) => Promise<void> = async () => {}): Promise<FastifyInstance> {
+type Prepare = (app: FastifyInstance) => Promise<void>
+
+async function open (t: Test, options: NjordTelemetryOptions, prepare: Prepare = async () => {}): Promise<FastifyInstance> {
   const app = Fastify()
   t.teardown(async () => { await app.close() })
   await prepare(app)
