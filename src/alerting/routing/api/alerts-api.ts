@@ -55,7 +55,7 @@ export async function listGroups ({ router, clock }: ApiSurroundings, query: Que
 }
 
 /** In Alertmanager's order of fields. */
-function shown (alert: RoutedAlert, receivers: readonly string[], by: { inhibitedBy: readonly string[], silencedBy: readonly string[], mutedBy: readonly string[] }) {
+function shown (alert: RoutedAlert, receivers: readonly string[], by: Readonly<Record<'inhibitedBy' | 'silencedBy' | 'mutedBy', readonly string[]>>) {
   const { inhibitedBy, silencedBy, mutedBy } = by
   return {
     annotations: labelsToObject(alert.annotations),
