@@ -11,7 +11,7 @@ export interface CalendarCell {
 
 /** Returns laid out for a heat map: rows of cells, `null` where nothing is. */
 export interface ReturnCalendar {
-  /** Years of months for three months and more, weeks of days for two days and more, else days of hours. */
+  /** Years of months for more than 62 days, weeks of days for more than four, else days of hours. */
   readonly kind: 'months' | 'days' | 'hours'
   readonly columns: readonly string[]
   readonly rows: ReadonlyArray<{ readonly label: string, readonly cells: ReadonlyArray<CalendarCell | null> }>
@@ -29,7 +29,7 @@ export function calendarOf (record: BookRecord, fromMs: number, toMs: number, ti
   if (monthsSeen > 2 && toMs - fromMs > 62 * 86_400_000) {
     return layOut('months', months, cells(record, dayEdges, days.map(day => day.slice(0, 7))), label => [label.slice(0, 4), Number(label.slice(5, 7)) - 1])
   }
-  if (days.length > 1) return layOut('days', weekdays, cells(record, dayEdges, days), label => [mondayOf(label), (new Date(label).getUTCDay() + 6) % 7])
+  if (days.length > 4) return layOut('days', weekdays, cells(record, dayEdges, days), label => [mondayOf(label), (new Date(label).getUTCDay() + 6) % 7])
   const hourEdges = edgesOf(fromMs, toMs, 'hour')
   const labels = hourEdges.slice(0, -1).map(edge => new Date(edge).toISOString().slice(0, 13))
   return layOut('hours', hours, cells(record, hourEdges, labels), label => [label.slice(0, 10), Number(label.slice(11))])

@@ -72,12 +72,13 @@ export function waterfallFigure ({ attribution: { strategies, effects, cash, res
     ...Math.abs(residual) < 0.005 ? [] : [{ label: 'residual', value: residual }],
     { label: 'change', value: total, isTotal: true }
   ]
+  const isSmall = steps.every(({ value }) => Math.abs(value) < 1000)
   return waterfall({
     id: 'waterfall',
     title: 'From trading to the change of the equity',
     description: `Trading made ${formatNumber(effects.trading, 'change')} before costs; the equity changed by ${formatNumber(total, 'change')}.`,
     steps,
-    format: value => `${value > 0 ? '+' : ''}${formatNumber(value, 'count')}`,
+    format: value => isSmall ? formatNumber(value, 'change') : `${value > 0 ? '+' : ''}${formatNumber(value, 'count')}`,
     axisFormat: money
   })
 }

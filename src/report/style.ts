@@ -55,7 +55,7 @@ thead th{color:var(--muted);font-weight:500;border-bottom:1px solid var(--muted)
 th:first-child{text-align:left;padding-left:0}
 tbody th{font-weight:400;max-width:330px;overflow-wrap:anywhere;white-space:normal;min-width:110px}
 tr.sum th,tr.sum td{font-weight:600;border-bottom:0;border-top:1px solid var(--muted)}
-.note{margin:8px 0 0;max-width:100ch}
+.note{margin:8px 0 0;max-width:124ch}
 .scroll~.scroll{margin-top:30px}
 figure{margin:0}
 .heat{table-layout:fixed;border-collapse:separate;border-spacing:3px;min-width:620px}

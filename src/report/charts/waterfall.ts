@@ -44,9 +44,15 @@ export function waterfall (
     return markup`<rect class="bar ${isTotal ? 'total' : value < 0 ? 'loss' : 'gain'}" x="${px(x)}" y="${px(high)}" width="${px(barWidth)}" height="${px(Math.max(1, low - high))}"/>
 ${next === undefined ? undefined : markup`<line class="joint" x1="${px(x + barWidth)}" x2="${px(x + pitch)}" y1="${px(axis.scale(to))}" y2="${px(axis.scale(to))}"/>`}
 <text class="value" x="${px(center)}" y="${px(isBelow ? low + 15 : high - 6)}">${format(value)}</text>
-<text x="${px(center)}" y="${floor + 20}"${tilted}>${isSlanted ? shorten(label, 22) : shorten(label, most)}</text>`
+<text x="${px(center)}" y="${floor + 20}"${tilted}>${shorten(label, isSlanted ? 17 : most)}</text>`
   })
   return figure(id, frame, title, description, [horizontalGrid(frame, axis, axisFormat), markup`<g class="labels" text-anchor="middle">${content}</g>`])
 }
 
-const shorten = (text: string, most: number): string => text.length > most ? `${text.slice(0, Math.max(1, most - 1))}…` : text
+/** Leaves out the middle: names of strategies often differ at their ends only. */
+function shorten (text: string, most: number): string {
+  const characters = [...text]
+  if (characters.length <= most) return text
+  const tail = Math.max(1, Math.floor((most - 1) / 2))
+  return `${characters.slice(0, Math.max(1, most - 1 - tail)).join('')}…${characters.slice(-tail).join('')}`
+}

@@ -22,6 +22,7 @@ await t.test('trades live, takes a trade over HTTP, and sums up when it is inter
   const { code, output, errors } = await session.ended()
   t.equal(code, 0)
   t.equal(errors, '')
+  t.match(output, /^ {2}report {5}http:\S+\/report$/m)
   t.match(output, /^portfolio +\d/m)
   t.match(output, /^intents {2}\d+ allowed, \d+ denied/m)
 })
