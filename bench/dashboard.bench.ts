@@ -42,24 +42,31 @@ async function withPage<T> (use: (browser: Browser, url: string) => Promise<T>):
   }
 }
 
-/** First contentful paint with the CPU throttled four times; the best of five visits. */
+/** First contentful paint with the CPU throttled four times; the best of five visits. The floor is a page of one line of text. */
 async function measurePaint (): Promise<Figures> {
   return await withPage(async (browser, url) => {
     let best = Infinity
+    let floor = Infinity
     for (let i = 0; i < 5; i++) {
       const context = await browser.newContext({ viewport: { width: 1440, height: 1000 } })
       const page = await context.newPage()
       const session = await context.newCDPSession(page)
       await session.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+      const paint = async (): Promise<number> => await page.evaluate(`new Promise(resolve => {
+        new PerformanceObserver(list => { for (const { name, startTime } of list.getEntries()) if (name === 'first-contentful-paint') resolve(startTime) })
+          .observe({ type: 'paint', buffered: true })
+      })`) as number
+      await page.goto(new URL('/', url).href)
+      floor = Math.min(floor, await paint())
       await page.goto(url)
+      const painted = await paint()
       await page.locator('body[data-ready]').waitFor()
-      const painted = await page.evaluate('performance.getEntriesByName("first-contentful-paint")[0].startTime') as number
       const figures = await page.evaluate('performance.now()') as number
       progress(`  painted after ${painted.toFixed(0)} ms, with figures after ${figures.toFixed(0)} ms`)
       best = Math.min(best, painted)
       await context.close()
     }
-    return { ours: best, peer: 300 }
+    return { ours: best, peer: 300, floor }
   })
 }
 

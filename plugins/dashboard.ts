@@ -6,6 +6,7 @@ import { checkDashboardOptions } from '../src/config/dashboard-options.js'
 import { Activity } from '../src/dashboard/activity.js'
 import type { DashboardAlerts } from '../src/dashboard/alerts.js'
 import { DashboardMetrics } from '../src/dashboard/dashboard-metrics.js'
+import { engineAlerts } from '../src/dashboard/engine-alerts.js'
 import { Feed } from '../src/dashboard/feed.js'
 import { HistoryReader } from '../src/dashboard/history.js'
 import { LoginLimit } from '../src/dashboard/login-limit.js'
@@ -20,6 +21,8 @@ import { routes } from './dashboard/routes.js'
 import { refuseTwice } from './once.js'
 import type {} from './query-api.js' // brings fastify.njordQueries into scope
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
+import type {} from './routing.js' // brings fastify.njordRouting into scope
+import type {} from './rules.js' // brings fastify.njordRules into scope
 import type {} from './series.js' // brings fastify.njordSeries into scope
 
 declare module 'fastify' {
@@ -55,7 +58,7 @@ const mostStrategies = 200
 const dashboard: FastifyPluginAsync<DashboardOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordDashboard', 'njord-dashboard')
   checkDashboardOptions(opts)
-  const { path = '/dashboard', allow, sessionMs, maxClients = 2000, alerts } = opts
+  const { path = '/dashboard', allow, sessionMs, maxClients = 2000 } = opts
   const { token = tokenFromEnvironment('NJORD_DASHBOARD_TOKEN') } = opts
   const { njordRegistry: registry, log } = fastify
   const wall = new SystemClock(log)
@@ -77,6 +80,13 @@ const dashboard: FastifyPluginAsync<DashboardOptions> = async (fastify, opts) =>
     on(activity.listeners)
     const store = fastify.hasDecorator('njordSeries') ? fastify.njordSeries : undefined
     const queries = fastify.hasDecorator('njordQueries') ? fastify.njordQueries : undefined
+    // They may be registered later on: what is there is found when somebody looks.
+    const {
+      alerts = engineAlerts({
+        rules: () => fastify.hasDecorator('njordRules') ? fastify.njordRules : undefined,
+        router: () => fastify.hasDecorator('njordRouting') ? fastify.njordRouting : undefined
+      })
+    } = opts
     const model = new Model({ reader: new MetricReader(registry), clock, rows, activity, ledger, history: store, alerts })
     const history = queries === undefined ? undefined : new HistoryReader({ queries, clock, rows, log })
     return new Feed({ model, history, wall, metrics, log, maxClients })
