@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { test } from 'tap'
 import { startSink } from './support.js'
 
-test('a storm of 10,000 alerts is grouped, told, kept off the event loop, and recovered from', async t => {
+test('a storm of 10,000 alerts is grouped, told, kept off the event loop, and recovered from', { timeout: 120_000 }, async t => {
   const dir = await mkdtemp(join(tmpdir(), 'njord-storm-'))
   t.teardown(async () => { await rm(dir, { recursive: true, force: true }) })
   const sink = await startSink(t)
@@ -21,7 +21,7 @@ test('a storm of 10,000 alerts is grouped, told, kept off the event loop, and re
   let figures = await storm(1)
   t.same(figures.told, [...Array<string>(6).fill('5000 firing'), ...Array<string>(6).fill('5000 resolved')])
   t.equal(figures.groups, 0, 'all is over')
-  for (let attempt = 2; figures.p99Ms >= 20 && attempt <= 3; attempt++) figures = await storm(attempt)
+  for (let attempt = 2; figures.p99Ms >= 20 && figures.idleMs < 3 && attempt <= 3; attempt++) figures = await storm(attempt)
   const { idleMs, worstMs, p99Ms, meanMs, heapMiB } = figures
   t.comment(`the event loop was late by ${worstMs.toFixed(1)} ms at most, p99 ${p99Ms.toFixed(1)} ms, mean ${meanMs.toFixed(1)} ms; ${heapMiB.toFixed(0)} MiB`)
   if (idleMs < 3) t.ok(p99Ms < 20, `p99 ${p99Ms} ms`)
