@@ -42,7 +42,7 @@ export class StateFile {
       const [first = '', ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\n')
       const { version } = JSON.parse(first) as { version?: unknown }
       if (version !== VERSION) throw new Error(`line 1: expected {"version":${VERSION}}`)
-      return { atMs: mtimeMs, alerts: lines.map(line => JSON.parse(line) as RememberedAlert) }
+      return { atMs: Math.round(mtimeMs), alerts: lines.map(line => JSON.parse(line) as RememberedAlert) }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({ err: error, path }, 'the state of the alerts could not be read: they begin anew')
       return undefined
