@@ -23,5 +23,5 @@ export function eventsOutlet (request: FastifyRequest, reply: FastifyReply, open
     close (reason) { if (reason === 'slow') raw.destroy(); else raw.end() }
   }
   const end = open(outlet)
-  request.raw.socket.once('close', end)
+  request.raw.socket.once('close', () => { end() })
 }

@@ -10,7 +10,7 @@ const closeCodes: Readonly<Record<DropReason | 'over', number>> = { slow: 1008, 
  * Speaks to a page over its WebSocket. Frames are made once for all pages and written to the connection itself: the package `ws` would make
  * and write a head for each. That is safe as long as nobody sends through `ws` in parts, and nobody sends through it at all.
  */
-export function websocketOutlet (socket: WebSocket, request: FastifyRequest, open: (outlet: Outlet) => () => void): void {
+export function websocketOutlet (socket: WebSocket, request: FastifyRequest, open: (outlet: Outlet) => (reason?: DropReason) => void): void {
   const connection = request.raw.socket
   connection.setNoDelay(true)
   const outlet: Outlet = {
@@ -28,10 +28,7 @@ export function websocketOutlet (socket: WebSocket, request: FastifyRequest, ope
     }
   }
   const end = open(outlet)
-  socket.on('close', end)
+  socket.on('close', () => { end() })
   // A page has nothing to say.
-  socket.on('message', () => {
-    end()
-    outlet.close('protocol')
-  })
+  socket.once('message', () => { end('protocol') })
 }

@@ -49,10 +49,10 @@ export class Feed {
   }
 
   /**
-   * Sends a page the whole picture, with the past of `range`, and what changes from then on. Returns what ends that; also
-   * to be called when the connection has ended by itself.
+   * Sends a page the whole picture, with the past of `range`, and what changes from then on. Returns what ends that: to be
+   * called when the connection has ended by itself, and with a reason to send the page away.
    */
-  open (outlet: Outlet, range: Range, expiresAtMs: number): () => void {
+  open (outlet: Outlet, range: Range, expiresAtMs: number): (reason?: DropReason) => void {
     const { metrics, maxClients } = this.#options
     const client = new Client(outlet, expiresAtMs)
     if (this.#isClosed || this.#clients.size >= maxClients) {
@@ -62,9 +62,10 @@ export class Feed {
     }
     // Counted from now on, sent to from when its past is there.
     let isOpen = true
-    const close = (): void => {
+    const close = (reason?: DropReason): void => {
       isOpen = false
-      this.#remove(client)
+      if (reason === undefined) this.#remove(client)
+      else this.#drop(client, reason)
     }
     this.#past(range).then(past => {
       if (isOpen && !this.#isClosed) this.#begin(client, range, past)

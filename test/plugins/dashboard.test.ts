@@ -286,7 +286,9 @@ await t.test('what a page has to say ends its connection, well-formed or not, an
   const [code] = await once(socket, 'close') as [number]
   t.equal(code, 1008)
   t.equal((await app.inject('/own')).body, 'the host answers')
-  t.equal((await scrape(opened)).only('njord_dashboard_clients', { transport: 'websocket' }), 0)
+  const metrics = await scrape(opened)
+  t.equal(metrics.only('njord_dashboard_clients', { transport: 'websocket' }), 0)
+  t.equal(metrics.only('njord_dashboard_dropped_clients_total', { reason: 'protocol' }), 2)
 })
 
 await t.test('where upgrades are refused the same comes as server-sent events', async t => {
