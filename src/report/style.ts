@@ -69,7 +69,8 @@ figure{margin:0}
 .p1{background:var(--p1)!important}.p2{background:var(--p2)!important}.p3{background:var(--p3)!important}.p4{background:var(--p4)!important}
 .n1{background:var(--n1)!important}.n2{background:var(--n2)!important}.n3{background:var(--n3)!important}.n4{background:var(--n4)!important}
 footer{margin-top:52px;padding-top:14px;border-top:1px solid var(--line)}
-@media (max-width:860px){main{padding:24px 16px 48px}.cards{grid-template-columns:repeat(2,minmax(0,1fr))}.pair{grid-template-columns:minmax(0,1fr)}h1{font-size:24px}}
+@media screen and (max-width:860px){main{padding:24px 16px 48px}.cards{grid-template-columns:repeat(2,minmax(0,1fr))}.pair{grid-template-columns:minmax(0,1fr)}h1{font-size:24px}}
 @media print{:root{${light}}@page{margin:14mm}body{font-size:11px;-webkit-print-color-adjust:exact;print-color-adjust:exact}
-main{max-width:none;padding:0}section,.card,figure,tr{break-inside:avoid}section.long{break-inside:auto}section{margin-top:26px}.scroll{overflow:visible}
+main{max-width:none;padding:0}section,.card,figure,tr{break-inside:avoid}section.long{break-inside:auto}section{margin-top:26px}h1{font-size:20px}h2{font-size:14px}.lead{font-size:12.5px;margin-bottom:14px}
+.meta,.note,.card dt,.card dd+dd{font-size:9.5px}.card{padding:7px 9px}caption{font-size:11px}h3{font-size:11px}.heat td{font-size:9.5px;padding:4px 0}.heat small{font-size:8px}.scroll{overflow:visible}
 .chart,.heat,.pair .chart{min-width:0}table{font-size:9.5px}th,td{padding:4px 0 4px 8px}tbody th{min-width:70px}.card dd{font-size:16px}}`
