@@ -55,12 +55,17 @@ export function formatFixed (value: number, digits = 6): string {
 
 export type FloatFault = 'invalid syntax' | 'value out of range'
 
-/** A decimal number as Go's `ParseFloat` reads it, `inf` and `nan` among them; why not, where it refuses. */
+/** A decimal or hexadecimal number as Go's `ParseFloat` reads it, `inf` and `nan` among them; why not, where it refuses. */
 export function parseFloatLikeGo (text: string): number | FloatFault {
   const digits = text.includes('_') && !/(?:\D|^)_|_(?:\D|$)/.test(text) ? text.replaceAll('_', '') : text
   if (/^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(digits)) {
     const value = Number(digits)
     return Number.isFinite(value) ? value : 'value out of range'
+  }
+  const [, sign, whole, fraction, exponent] = /^([+-]?)0x(?=\.?[\da-f])([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/i.exec(digits.replace(/^([+-]?0x)_/i, '$1')) ?? []
+  if (exponent !== undefined) {
+    const value = Number(`0x${whole!}${fraction!}`) * 2 ** (Number(exponent) - 4 * fraction!.length)
+    return Number.isFinite(value) ? sign === '-' ? -value : value : 'value out of range'
   }
   if (/^[+-]?inf(inity)?$/i.test(text)) return text.startsWith('-') ? -Infinity : Infinity
   return /^nan$/i.test(text) ? NaN : 'invalid syntax'

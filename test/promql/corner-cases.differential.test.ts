@@ -1,5 +1,5 @@
 import t from 'tap'
-import { difference } from './differential/compare.js'
+import { difference, orderOf } from './differential/compare.js'
 import { cornerCases } from './differential/corner-cases.js'
 import { dataSet, dataStartMs, slices } from './differential/data.js'
 import { Oracle, type QueryCase } from './differential/oracle.js'
@@ -28,7 +28,7 @@ for (const delayedNameRemoval of [false, true]) {
       if (expected.error !== undefined && /^unexpected (?:error|result)/.test(expected.error)) continue
       compared++
       if (expected.error !== undefined) errors++
-      const what = difference(expected, found, { ordered: query.expr.startsWith('sort') })
+      const what = difference(expected, found, { ordered: orderOf(query.expr) })
       if (what !== undefined) t.same(found, expected, `${query.expr}${query.stepMs === undefined ? '' : ' over a range'}: ${what}`)
     }
     t.ok(compared > 1600, `${compared} compared`)

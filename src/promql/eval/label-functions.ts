@@ -32,8 +32,9 @@ export function labelReplace ([target, replacement, source, pattern]: readonly s
     const matcher = regex.matcher(labelValue(column.labels, source!))
     if (!matcher.find()) return
     const value = expand(replacement!, name => {
-      if (/^\d+$/.test(name)) return Number(name) <= matcher.groupCount() ? matcher.group(Number(name)) : null
-      return name in regex.namedGroups() ? matcher.group(name) : null
+      // `01` is a name.
+      if (/^(?:0|[1-9]\d*)$/.test(name)) return Number(name) <= matcher.groupCount() ? matcher.group(Number(name)) : null
+      return Object.hasOwn(regex.namedGroups(), name) ? matcher.group(name) : null
     })
     setLabel(column, target!, value)
   }

@@ -132,8 +132,9 @@ function addResult (side: OneSide, result: Column, { card }: VectorMatching): bo
 
 function resultLabels ({ isArithmetic, returnBool }: Operation, matching: VectorMatching, delayed: boolean, many: Labels, one: Labels): Labels {
   const { card, on, matchingLabels, include } = matching
-  let labels = isArithmetic || (returnBool && !delayed) ? withoutName(many) : many
+  let labels = isArithmetic ? withoutName(many) : many
   if (card === 'one-to-one') labels = on ? onlyLabels(labels, matchingLabels) : exceptLabels(labels, matchingLabels)
   for (const name of include) labels = withLabel(labels, name, labelValue(one, name))
-  return labels
+  // `bool` takes off a name that was included, too; arithmetic leaves that.
+  return returnBool && !delayed ? withoutName(labels) : labels
 }

@@ -4,6 +4,13 @@ export interface QueryData {
   readonly result: unknown
 }
 
+export type Order = 'none' | 'by value' | 'by labels'
+
+/** What orders the answer of a query. */
+export function orderOf (expr: string): Order {
+  return expr.startsWith('sort_by_label') ? 'by labels' : expr.startsWith('sort') ? 'by value' : 'none'
+}
+
 /** What came of a query, on either side. */
 export interface Outcome {
   readonly data?: QueryData
@@ -13,8 +20,8 @@ export interface Outcome {
 }
 
 export interface CompareOptions {
-  /** Whether the elements' order counts: the query sorts. Ties may then stand in any order. */
-  readonly ordered?: boolean
+  /** Whether the elements' order counts, because the query sorts; elements of one value may stand in any order under `by value`. */
+  readonly ordered?: Order
   /** Whether messages count: the texts of errors, warnings and infos. @defaultValue true */
   readonly messages?: boolean
 }
@@ -23,7 +30,7 @@ type Point = readonly [seconds: number, value: string]
 interface Element { readonly metric: Readonly<Record<string, string>>, readonly value?: Point, readonly values?: readonly Point[] }
 
 /** The first difference of two outcomes in a few words, or `undefined` where they are the same. */
-export function difference (theirs: Outcome, ours: Outcome, { ordered = false, messages = true }: CompareOptions = {}): string | undefined {
+export function difference (theirs: Outcome, ours: Outcome, { ordered = 'none', messages = true }: CompareOptions = {}): string | undefined {
   if (theirs.error !== undefined || ours.error !== undefined) {
     if (theirs.error === undefined || ours.error === undefined) return 'error'
     return messages && theirs.error !== ours.error ? 'error text' : undefined
@@ -38,7 +45,7 @@ function messagesDifference (what: string, theirs: readonly string[], ours: read
   return JSON.stringify([...theirs].sort()) === JSON.stringify([...ours].sort()) ? undefined : what
 }
 
-function dataDifference (theirs: QueryData, ours: QueryData, ordered: boolean): string | undefined {
+function dataDifference (theirs: QueryData, ours: QueryData, ordered: Order): string | undefined {
   if (theirs.resultType !== ours.resultType) return `type: ${theirs.resultType}, ours ${ours.resultType}`
   if (theirs.resultType === 'scalar') return pointDifference(theirs.result as Point, ours.result as Point)
   if (theirs.resultType === 'string') return JSON.stringify(theirs.result) === JSON.stringify(ours.result) ? undefined : 'string'
@@ -54,11 +61,11 @@ function dataDifference (theirs: QueryData, ours: QueryData, ordered: boolean): 
     if (found !== undefined) return `${key}: ${found}`
   }
   // A matrix is sorted by labels, always.
-  if (theirs.resultType === 'matrix') ordered = true
-  if (!ordered) return undefined
+  if (theirs.resultType === 'matrix') ordered = 'by labels'
+  if (ordered === 'none') return undefined
   for (let i = 0; i < theirElements.length; i++) {
     const [one, other] = [theirElements[i]!, ourElements[i]!]
-    const tied = theirs.resultType === 'vector' && same(one.value![1], other.value![1])
+    const tied = ordered === 'by value' && same(one.value![1], other.value![1])
     if (!tied && keyOf(one) !== keyOf(other)) return `order: ${keyOf(one)}, ours ${keyOf(other)}`
   }
   return undefined

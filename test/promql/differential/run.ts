@@ -1,4 +1,4 @@
-import { difference, type Outcome } from './compare.js'
+import { difference, orderOf, type Outcome } from './compare.js'
 import type { Profile } from './data.js'
 import { render, smaller } from './fragments.js'
 import { Generator, type GeneratedCase } from './generator.js'
@@ -96,7 +96,7 @@ function differs ({ expr }: QueryCase, profile: Profile, theirs: Outcome, ours: 
   const duplicates = 'found duplicate series'
   if (expr.includes('sort') && theirs.error?.startsWith(duplicates) === true && ours.error?.startsWith(duplicates) === true) return undefined
   // Prometheus 2 has other texts, and no infos.
-  return difference(theirs, ours, { ordered: /^sort\w*\(/.test(expr), messages: profile === 'full' })
+  return difference(theirs, ours, { ordered: orderOf(expr), messages: profile === 'full' })
 }
 
 /**
