@@ -50,11 +50,15 @@ export async function linesOf ({ sinceMs, families, windows, origins, forgotten 
   return lines
 }
 
-/** Puts an aggregator where it was when the lines were written. Gauges are not noted: they are what origins say now. */
-export function restore (state: AggregatorState, lines: readonly StateLine[]): void {
+/**
+ * Puts an aggregator where it was when the lines were written. Gauges are not noted: they are what origins say now. Returns
+ * the metrics that are something else by now (of a newer version of this process), which begin anew.
+ */
+export function restore (state: AggregatorState, lines: readonly StateLine[]): string[] {
   const { families, windows, origins, forgotten } = state
+  const lost: string[] = []
   /** By ordinal as noted: this process may have metrics of its own in another order. */
-  const known: MergedFamily[] = []
+  const known: Array<MergedFamily | undefined> = []
   /** By ordinal as noted and index as noted. */
   const indices: Array<Map<number, number>> = []
   let origin: MergedOrigin | undefined
@@ -65,13 +69,16 @@ export function restore (state: AggregatorState, lines: readonly StateLine[]): v
       windows.openFromMs = line.openFromMs ?? -Infinity
     } else if ('family' in line) {
       const resolved = families.resolve({ id: 0, ...line.family })
-      if (typeof resolved === 'string') throw new Error(`the metric ${line.family.name} is not what it was: ${resolved}`)
-      known.push(resolved.family)
+      if (typeof resolved === 'string') lost.push(line.family.name)
+      known.push(typeof resolved === 'string' ? undefined : resolved.family)
       indices.push(new Map())
     } else if ('series' in line) {
-      const family = known[line.series]!
+      const family = known[line.series]
+      if (family === undefined) continue
       for (const [index, values, cells] of line.rows) {
         const now = family.indexOf(values)
+        // There may be fewer than there were.
+        if (now === -1) continue
         indices[line.series]!.set(index, now)
         cells.slice(0, family.width).forEach((cell, at) => { family.add(now, at, fromCell(cell), at === 0 ? fromCell(cells[family.width]!) : 0) })
       }
@@ -80,26 +87,31 @@ export function restore (state: AggregatorState, lines: readonly StateLine[]): v
       origin.seq = line.seq
       origins.set(originKey({ instance: line.instance, started_ns: origin.startedNs }), origin)
     } else if ('of' in line) {
-      for (const [id, ordinal, index, ...cells] of line.rows) origin!.restore(id, known[ordinal]!, indices[ordinal]!.get(index)!, cells.map(fromCell))
+      for (const [id, ordinal, index, ...cells] of line.rows) {
+        const [family, now] = [known[ordinal], indices[ordinal]?.get(index)]
+        if (family !== undefined && now !== undefined) origin!.restore(id, family, now, cells.map(fromCell))
+      }
     } else if ('window' in line) {
       window = new Columns(line.window, line.startMs)
       if (line.sealed) windows.sealed.push(window)
       else windows.open[line.window].set(line.startMs, window)
     } else if ('chunk' in line) {
-      const family = known[line.chunk]!
+      const family = known[line.chunk]
+      if (family === undefined) continue
       for (const [at, value] of line.cells) {
-        const index = indices[line.chunk]!.get(line.from + Math.floor(at / family.windowWidth))!
-        window!.add(family, index, at % family.windowWidth, fromCell(value))
+        const index = indices[line.chunk]!.get(line.from + Math.floor(at / family.windowWidth))
+        if (index !== undefined) window!.add(family, index, at % family.windowWidth, fromCell(value))
       }
     } else if ('forgotten' in line) {
       for (const key of line.forgotten) forgotten.add(key)
     }
   }
+  return lost
 }
 
 function * rowsOf (family: MergedFamily): Generator<[number, string[], Array<ReturnType<typeof toCell>>]> {
   for (let index = 0; index < family.length; index++) {
-    if (family.type !== 'gauge' && family.family.series[index] === undefined) continue
+    if (family.type === 'gauge' ? !family.gauges.has(index) : family.family.series[index] === undefined) continue
     const cells = family.type === 'gauge'
       ? []
       : [...Array.from({ length: family.width }, (_, cell) => toCell(family.valueOf(index, cell))), toCell(family.lowOf(index))]

@@ -36,7 +36,7 @@ export class ForeignSnapshots {
     if (Object.keys(snapshot.labels).some(name => !labelNames.includes(name as never))) return 'labels'
     if (family.type === 'counter' && snapshot.value < 0) return 'negative'
     const index = family.indexOf(labelNames.map(name => snapshot.labels[name] ?? ''))
-    if (index === -1) return 'labels'
+    if (index === -1) return family.type === 'gauge' ? 'limit' : 'labels'
     const atMs = Number(snapshot.timestamp_ns / 1_000_000n)
     const window = this.#windows.at(atMs, nowMs)
     if (family.type === 'gauge') {

@@ -29,8 +29,10 @@ export class GaugeRows {
   readonly #several = new Map<number, Contribution[]>()
   /** By index: the series in the registry, while it is shown. */
   readonly #series: Array<BoundGauge | undefined> = []
+  /** Indices that no label set has. */
+  readonly #free = new Set<number>()
 
-  /** @param maxSeries label sets that are known at all, those that vanished among them */
+  /** @param maxSeries label sets that are known, those that vanished among them until {@link free} lets them go */
   constructor (family: AnyFamily, maxSeries: number, lone?: LoneGauge) {
     this.#maxSeries = maxSeries
     this.#family = family
@@ -43,16 +45,36 @@ export class GaugeRows {
     return this.#origin.length
   }
 
+  /** Whether a label set that is not known would be refused. */
+  get isFull (): boolean {
+    return this.#free.size === 0 && this.#origin.length >= this.#maxSeries
+  }
+
   indexOf (values: readonly string[]): number {
     const clean = values.map(cleanLabelValue)
     const known = this.#table.get(clean)
     if (known !== -1) return known
-    const index = this.#origin.length
-    if (index >= this.#maxSeries) return -1
+    if (this.isFull) return -1
+    const [index = this.#origin.length] = this.#free
+    this.#free.delete(index)
     this.#table.add(clean, index)
-    this.#origin.push(undefined)
+    this.#origin[index] = undefined
     if (index >= this.#value.length) this.#grow()
     return index
+  }
+
+  /** Whether a label set has this index. */
+  has (index: number): boolean {
+    return !this.#free.has(index)
+  }
+
+  /** Lets go of the label sets that vanished: others may have their indices. `held`, by index, is 1 where somebody still goes by it. */
+  free (held: Uint8Array): void {
+    for (let index = 0; index < this.#origin.length; index++) {
+      if (held[index] === 1 || this.#free.has(index) || this.#contributionsOf(index).length > 0) continue
+      this.#table.remove(index)
+      this.#free.add(index)
+    }
   }
 
   valuesOf (index: number): string[] {

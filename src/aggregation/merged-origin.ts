@@ -22,6 +22,7 @@ export interface Target {
 
 const isThere = 1
 const isInFullSet = 2
+/** Of a metric that is refused, or gone: nobody is asked what it is. */
 const isRefused = 4
 
 /** What was last heard of one life of one process, and the difference each message of it makes. */
@@ -48,7 +49,7 @@ export class MergedOrigin {
   /** The cells as they were last heard. */
   #last = new Float64Array(16)
   #used = 0
-  /** By series id: whether it is a gauge that is there, one that was heard of in the full set at hand, or of a metric that is refused. */
+  /** By series id: whether it is a gauge that is there, one that was heard of in the full set at hand, or one that is refused or gone. */
   #flags = new Uint8Array(16)
 
   constructor (instance: string, startedNs: bigint, nowMs: number, { isBefore = false, isForgotten = false } = {}) {
@@ -72,7 +73,7 @@ export class MergedOrigin {
     const { origin: { seq }, full } = message
     // Of a gauge the latest value counts, and what an earlier life said of it is of no use any more.
     const isLatest = seq > this.seq && message.past === undefined
-    this.#followFull(seq, full)
+    if (isLatest) this.#followFull(seq, full)
     for (const family of message.families ?? []) {
       const resolved = this.#families.get(family.id) ?? families.resolve(family)
       if (typeof resolved === 'string') merged.refused.push(resolved)
@@ -81,7 +82,7 @@ export class MergedOrigin {
     for (const [id, family, ...values] of message.series ?? []) this.#declare(id, family, values, merged)
     if (isLatest) for (const id of message.removed ?? []) this.#dropGauge(id)
     if (message.totals !== undefined) this.#mergeTotals(message.totals, seq, isLatest, target, merged)
-    if (message.end === true && message.past === undefined) this.#endFlush(isLatest, full, target)
+    if (message.end === true && isLatest) this.#endFlush(full, target)
     this.seq = Math.max(this.seq, seq)
     return merged
   }
@@ -102,6 +103,11 @@ export class MergedOrigin {
       const family = this.#familyOf[id]!
       family.gauges.set(this.#index[id]!, this, this.#last[this.#at[id]!]!, family.aggregate)
     }
+  }
+
+  /** Sets `held`, by index, to 1 for every series of a gauge that it has, whether it is heard of or not. */
+  markHeld (family: MergedFamily, held: Uint8Array): void {
+    for (let id = 0; id < this.#familyOf.length; id++) if (this.#familyOf[id] === family) held[this.#index[id]!] = 1
   }
 
   /** Its series and what was last heard of them, without gauges. */
@@ -224,14 +230,16 @@ export class MergedOrigin {
     for (let id = 0; id < this.#flags.length; id++) if ((this.#flags[id]! & isThere) !== 0) yield id
   }
 
+  /** Its id is not used again: what comes of it late is passed over in silence. */
   #dropGauge (id: number): void {
-    if (((this.#flags[id] ?? 0) & isThere) === 0) return
-    this.#flags[id] = 0
-    const family = this.#familyOf[id]!
+    const family = this.#familyOf[id]
+    if (family?.type !== 'gauge') return
     family.gauges.drop(this.#index[id]!, this, family.aggregate)
+    this.#familyOf[id] = undefined
+    this.#flags[id] = isRefused
   }
 
-  /** Notes whether every part of a full set came, in order. */
+  /** Notes whether every part of a full set came, in order. An older one that comes late tells nothing of what is there now. */
   #followFull (seq: number, full: number | undefined): void {
     if (full === seq) {
       this.#fullFrom = seq
@@ -242,14 +250,26 @@ export class MergedOrigin {
     this.#fullNext = seq + 1
   }
 
+  /** What a full set does not mention is gone. */
+  #dropMissing (): void {
+    let isAnyGone = false
+    for (let id = 0; id < this.#familyOf.length; id++) {
+      if (this.#familyOf[id]?.type !== 'gauge' || (this.#flags[id]! & isInFullSet) !== 0) continue
+      this.#dropGauge(id)
+      isAnyGone = true
+    }
+    // A series that was removed and made anew has two ids, and one row: the message that said so was lost.
+    if (isAnyGone) this.revive()
+  }
+
   /** A flush is a sample of every gauge: those it does not mention are as they were. */
-  #endFlush (isLatest: boolean, full: number | undefined, target: Target): void {
+  #endFlush (full: number | undefined, target: Target): void {
     if (full !== undefined && full === this.#fullFrom) {
-      for (const id of this.#gauges()) if ((this.#flags[id]! & isInFullSet) === 0) this.#dropGauge(id)
+      this.#dropMissing()
       this.isBefore = this.isForgotten = false
     }
     this.#fullFrom = undefined
-    if (!isLatest || target.gauges === undefined) return
+    if (target.gauges === undefined) return
     for (const id of this.#gauges()) {
       const family = this.#familyOf[id]!
       const index = this.#index[id]!

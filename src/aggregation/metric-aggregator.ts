@@ -8,6 +8,7 @@ import { AggregatorMetrics } from './aggregator-metrics.js'
 import { linesOf, restore, type AggregatorState } from './aggregator-state.js'
 import { readState, writeState } from './checkpoint.js'
 import { ForeignSnapshots } from './foreign-snapshots.js'
+import { freeRows } from './free-rows.js'
 import { MergedFamilies } from './merged-families.js'
 import { MergedOrigin } from './merged-origin.js'
 import { Trouble } from './trouble.js'
@@ -48,7 +49,9 @@ const tickMs = 1000
 /** How often one origin is asked for a full set at most. */
 const resyncMs = 5000
 /** Messages that may wait while the state is written down. */
-const maxHeld = 10_000
+const maxHeld = 2000
+/** Of those that waited, merged before others have a turn. */
+const heldPerTurn = 8
 /** Records handed to the sink before others have a turn. */
 const recordsPerTurn = 500
 const maxForgotten = 10_000
@@ -109,7 +112,7 @@ export class MetricAggregator {
     this.#held = []
     this.#subscription = bus.subscribe(METRICS_TOPIC, payload => { this.#receive(payload) })
     if (state !== undefined) await this.#restore(state)
-    this.#release()
+    await this.#release()
     // When it began is what a killed aggregator must not forget.
     if (state !== undefined) await this.#save(state)
     if (this.#closing !== undefined) return
@@ -151,10 +154,14 @@ export class MetricAggregator {
     else this.#metrics.refused('overload', 1)
   }
 
-  #release (): void {
+  /** What comes meanwhile waits behind what waited. */
+  async #release (): Promise<void> {
     const held = this.#held ?? []
+    for (let at = 0; at < held.length; at++) {
+      this.#merge(held[at])
+      if (at % heldPerTurn === heldPerTurn - 1) await nextTurn()
+    }
     this.#held = undefined
-    for (const payload of held) this.#merge(payload)
   }
 
   #merge (payload: unknown): void {
@@ -326,6 +333,7 @@ export class MetricAggregator {
     if (this.#isLeft) return
     // Others were sealed meanwhile, while a disk was full, say.
     windows.sealed = windows.sealed.filter(window => !sealed.includes(window))
+    freeRows(this.#state)
   }
 
   async #write (window: WindowColumns, held: HeldRecords | undefined): Promise<void> {
@@ -362,7 +370,8 @@ export class MetricAggregator {
     try {
       const lines = await readState(path)
       if (lines === undefined) return
-      restore(this.#state, lines)
+      const lost = restore(this.#state, lines)
+      if (lost.length > 0) log.warn({ path, metrics: lost }, 'Metrics that the aggregator had noted are something else by now: their totals begin anew')
       for (const origin of this.#state.origins.values()) origin.isSilent = true
     } catch (error) {
       log.error({ err: error, path }, 'The aggregator cannot go on from its state, and begins anew where it fails to')
@@ -375,7 +384,7 @@ export class MetricAggregator {
     try {
       lines = await linesOf(this.#state)
     } finally {
-      this.#release()
+      await this.#release()
     }
     try {
       await writeState(path, lines)

@@ -54,6 +54,16 @@ export class WindowColumns {
     return this.columns[family.ordinal]?.[Math.floor(index / CHUNK_ROWS)]?.[(index % CHUNK_ROWS) * family.windowWidth] ?? 0
   }
 
+  /** Sets `marks`, by index, to 1 where a gauge was sampled. */
+  markSampled (family: ColumnFamily, marks: Uint8Array): void {
+    this.columns[family.ordinal]?.forEach((cells, at) => {
+      if (cells === undefined) return
+      for (let row = 0; row < CHUNK_ROWS; row++) {
+        if (cells[row * family.windowWidth + GAUGE_CELLS.count]! > 0) marks[at * CHUNK_ROWS + row] = 1
+      }
+    })
+  }
+
   /** Adds the windows of a finer resolution into this one. */
   fold (finer: WindowColumns, families: readonly ColumnFamily[]): void {
     finer.columns.forEach((column, ordinal) => {

@@ -24,9 +24,14 @@ export class Windows {
 
   get bytes (): number {
     let bytes = 0
-    for (const windows of Object.values(this.open)) for (const window of windows.values()) bytes += window.bytes
-    for (const window of this.sealed) bytes += window.bytes
+    for (const window of this.all()) bytes += window.bytes
     return bytes
+  }
+
+  /** Those that are open, and those that are not yet handed over. */
+  * all (): Generator<WindowColumns> {
+    for (const windows of Object.values(this.open)) yield * windows.values()
+    yield * this.sealed
   }
 
   /** The window of a sample; `undefined` when it is sealed. A sample of the future belongs to the present. */

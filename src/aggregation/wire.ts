@@ -1,5 +1,7 @@
 import type { GaugeAggregate, MetricType } from '../contracts/instruments.js'
 
+const types: readonly unknown[] = ['counter', 'gauge', 'histogram', 'summary'] satisfies MetricType[]
+
 /** Where processes publish their metrics, and where an aggregator asks for them anew. */
 export const METRICS_TOPIC = 'telemetry.metrics'
 export const RESYNC_TOPIC = 'telemetry.resync'
@@ -69,8 +71,8 @@ export function isMetricsMessage (payload: unknown): payload is MetricsMessage {
 const isId = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < MAX_SERIES_ID
 
 function isFamily (value: unknown): boolean {
-  const { id, name, help, labels, bounds } = (value ?? {}) as Partial<WireFamily>
-  return isId(id) && typeof name === 'string' && typeof help === 'string' &&
+  const { id, type, name, help, labels, bounds } = (value ?? {}) as Partial<WireFamily>
+  return isId(id) && types.includes(type) && typeof name === 'string' && typeof help === 'string' &&
     Array.isArray(labels) && labels.every(label => typeof label === 'string') &&
     (bounds === undefined || (Array.isArray(bounds) && bounds.every(Number.isFinite)))
 }

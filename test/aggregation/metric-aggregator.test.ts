@@ -160,6 +160,51 @@ await t.test('comes to the same truth after a full set, whatever was dropped, re
   }
 })
 
+await t.test('a full set that comes twice, or after a later message, lets no gauge vanish', async t => {
+  const { publisher, aggregator, bus, clock, windows } = scene()
+  const { registry, aggregator: aggregating } = await aggregator()
+  const { registry: own, publisher: one } = publisher('one', { maxBytes: 256, fullEvery: 1 })
+  const gauge = own.gauge({ name: 'g', help: 'A gauge.', labelNames: ['x'] })
+  for (let x = 0; x < 30; x++) gauge.set({ x: `${x}` }, x)
+  const messages: unknown[] = []
+  const noting = bus.subscribe(METRICS_TOPIC, message => { messages.push(message) })
+  await one.start()
+  noting.unsubscribe()
+  t.ok(messages.length > 3)
+  const expected = await lines(own, 'g{')
+  t.same((await lines(registry, 'g{')).sort(), [...expected].sort())
+  for (const message of [...messages, messages[0], ...messages]) bus.publish(METRICS_TOPIC, message)
+  t.same((await lines(registry, 'g{')).sort(), [...expected].sort())
+  clock.advance(1000)
+  gauge.set({ x: '0' }, 100)
+  gauge.remove({ x: '1' })
+  await one.flush()
+  for (const message of messages) bus.publish(METRICS_TOPIC, message)
+  t.equal((await lines(registry, 'g{')).length, 29)
+  t.ok((await lines(registry, 'g{')).includes('g{x="0"} 100'))
+  await aggregating.close()
+  t.match(windows.of('g').find(({ labels }) => labels['x'] === '0'), { count: 2, min: 0, max: 100 })
+})
+
+await t.test('a gauge that was removed and made anew stays, though the message that said so was lost', async t => {
+  const lossy = new DisturbedBus(new MemoryBus({ clock: scene().clock }), METRICS_TOPIC)
+  const { publisher, aggregator } = scene(() => lossy)
+  const { registry } = await aggregator()
+  const { registry: own, publisher: one } = publisher('one')
+  const gauge = own.gauge({ name: 'g', help: 'A gauge.', labelNames: ['x'] })
+  gauge.set({ x: 'a' }, 1)
+  await one.start()
+  lossy.disturb = () => {}
+  gauge.remove({ x: 'a' })
+  await one.flush()
+  lossy.disturb = (payload, deliver) => { deliver(payload) }
+  gauge.set({ x: 'a' }, 2)
+  await one.flush()
+  lossy.publish(RESYNC_TOPIC, {})
+  await one.flush()
+  t.same(await lines(registry, 'g{'), ['g{x="a"} 2'])
+})
+
 await t.test('goes on after a reset in the middle of a process\'s life', async t => {
   const { publisher, aggregator } = scene()
   const { registry } = await aggregator()
@@ -203,12 +248,12 @@ await t.test('refuses summaries, metrics that clash, and whatever is malformed, 
     { ...message, totals: '0=1=2' }, { ...message, totals: '9=1' }, { ...message, series: [[-1, 0]] }, { ...message, families: [null] }, { njord_metrics: 2 },
     { ...message, origin: null }, { ...message, removed: ['x'] }, { ...message, families: [{ ...family, name: 'no total' }] },
     { ...message, families: [{ ...family, type: 'histogram', name: 'njord_metric_series', bounds: [1] }] },
-    null, 17, 'text', [], {}, { ...snapshot('x', 'counter', 1), labels: { a: 1 } },
+    { ...message, families: [{ ...family, type: 'sketch' }] }, null, 17, 'text', [], {}, { ...snapshot('x', 'counter', 1), labels: { a: 1 } },
     snapshot('y_total', 'counter', -1), snapshot('size', 'counter', 1), snapshot('size', 'gauge', 1), snapshot('size', 'histogram', 1, START_MS, { a: 'b' }), snapshot('s', 'summary', 1)
   ]
   for (const payload of hostile) bus.publish(METRICS_TOPIC, payload)
   const refused = Object.fromEntries((await lines(registry, 'njord_aggregator_refused_total')).map(line => /reason="(\w+)"\} (\d+)/.exec(line)!.slice(1)))
-  t.match(refused, { summary: '2', malformed: '6', invalid_metric: '1', labels: '1', negative: '1', invalid_snapshot: '6' })
+  t.match(refused, { summary: '2', malformed: '7', invalid_metric: '1', labels: '1', negative: '1', invalid_snapshot: '6' })
   t.ok(Number(refused['clash']) >= 3)
   t.ok(Number(refused['unknown_series']) >= 1)
   t.same(await lines(registry, 'size_count', 'latency'), ['size_count 1'])
@@ -235,8 +280,17 @@ await t.test('ever new metrics and label sets of gauges are refused at a limit, 
   }
   bus.publish(METRICS_TOPIC, snapshot('depth', 'gauge', 1, START_MS, { order: 'other' }))
   t.match(await lines(registry, 'njord_aggregator_refused_total{reason="limit"}', 'njord_aggregator_refused_total{reason="unknown_series"}', 'njord_aggregator_resyncs_total'),
-    [/ 3$/, / 0$/, / 1$/])
+    [/ 4$/, / 0$/, / 1$/])
   t.equal(log.lines.filter(({ message }) => message.includes('limit')).length, 1)
+
+  // Once no window is open that has a sample of those that vanished, they make room: with the next full set, which says labels again.
+  for (const aheadMs of [26 * 60 * minute, 2000, 2000]) {
+    clock.advance(aheadMs)
+    for (let turn = 0; turn < 50; turn++) await new Promise(resolve => { setImmediate(resolve) })
+  }
+  bus.publish(RESYNC_TOPIC, {})
+  await one.flush()
+  t.same(await lines(registry, 'depth{'), ['depth{order="more"} 2'])
   const few = new MergedFamilies(new MetricRegistry(), 10, 2)
   const declared = ['a_total', 'b_total', 'c_total', 'a_total'].map((name, id) => few.resolve({ id, type: 'counter', name, help: 'x', labels: [] }))
   t.strictSame(declared.map(each => typeof each === 'string' ? each : each.family.family.name), ['a_total', 'b_total', 'limit', 'a_total'])
@@ -345,6 +399,18 @@ await t.test('goes on where it was killed, and writes no window twice', async t 
   })
   t.same(again.filter(({ name }) => name === 'fills_total'), [])
   await third.aggregator.close()
+
+  // A later version has another metric under the name: it begins anew, the others go on.
+  await writeFile(path, noted)
+  const registry = new MetricRegistry({ clock })
+  registry.gauge({ name: 'size', help: 'Of another kind.' })
+  const later = await aggregator({ state: path, registry, sink: new RecordedWindows() })
+  t.same(await lines(registry, 'fills_total'), ['fills_total{venue="x"} 3'])
+  bus.publish(RESYNC_TOPIC, {})
+  await one.flush()
+  t.same(await lines(registry, 'fills_total', 'size'), ['size 0', 'fills_total{venue="x"} 7'])
+  t.match(log.lines.find(({ message }) => message.includes('something else by now')), { fields: { metrics: ['size'] } })
+  await later.aggregator.close()
 
   await writeFile(path, noted.slice(0, -30))
   const fourth = await aggregator({ state: path, sink: new RecordedWindows() })
