@@ -67,6 +67,8 @@ export function table (results: readonly RetentionResult[], isDryRun: boolean): 
     cells.map((cell, column) => column < 3 ? cell.padEnd(widths[column]!) : cell.padStart(widths[column]!)).join('  ').trimEnd()
   const freed = results.reduce((sum, { kind, bytesBefore, bytesAfter = 0 }) =>
     sum + (kind === 'delete' ? bytesBefore : kind === 'compress' ? bytesBefore - bytesAfter : -bytesAfter), 0)
-  const sum = isDryRun ? `${results.length} to do; nothing was changed.` : `${results.length} done, ${freed} bytes freed.`
+  const sum = isDryRun
+    ? `${results.length} to do; nothing was changed.`
+    : `${results.length} done, ${freed < 0 ? `${-freed} bytes more are taken` : `${freed} bytes freed`}.`
   return `${[line(header), ...rows.map(line), sum].join('\n')}\n`
 }

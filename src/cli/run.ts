@@ -1,28 +1,32 @@
-import { aggregator } from './aggregator.js'
-import { alerts } from './alerts.js'
-import { cleanup, type Output } from './cleanup.js'
-import { report } from './report.js'
+import type { Output } from './cleanup.js'
 import { usage, UsageError } from './usage.js'
 
 /** What a command line came to: an exit code, or a process that goes on until it is closed. */
 export type Outcome = { readonly code: number } | { readonly close: () => Promise<void> }
 
-/** Runs a command line. Never rejects: what went wrong is printed, with what to do about it. */
+/** Runs a command line; loads the code of its command alone. Never rejects: what went wrong is printed, with what to do about it. */
 export async function run (args: readonly string[], output: Output): Promise<Outcome> {
   const [command, ...rest] = args
   try {
     switch (command) {
       case 'aggregator': {
+        const { aggregator } = await import('./aggregator.js')
         return await aggregator(rest, output) ?? { code: 0 }
       }
-      case 'alerts':
+      case 'alerts': {
+        const { alerts } = await import('./alerts.js')
         return { code: await alerts(rest, output) }
-      case 'cleanup':
+      }
+      case 'cleanup': {
+        const { cleanup } = await import('./cleanup.js')
         await cleanup(rest, output)
         return { code: 0 }
-      case 'report':
+      }
+      case 'report': {
+        const { report } = await import('./report.js')
         await report(rest, output)
         return { code: 0 }
+      }
       case undefined:
         throw new UsageError('a command is missing: aggregator, alerts, cleanup or report')
       case '--help':
