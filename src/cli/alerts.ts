@@ -1,4 +1,5 @@
 import { alertsCheck } from './alerts-check.js'
+import { alertsReplay } from './alerts-replay.js'
 import { alertsTest } from './alerts-test.js'
 import type { Output } from './cleanup.js'
 import { alertsUsage, UsageError } from './usage.js'
@@ -6,6 +7,7 @@ import { alertsUsage, UsageError } from './usage.js'
 /** The parts of `njord-telemetry alerts`: each resolves with an exit code. */
 const commands: Readonly<Record<string, (args: readonly string[], output: Output) => Promise<number>>> = {
   check: alertsCheck,
+  replay: alertsReplay,
   test: alertsTest
 }
 

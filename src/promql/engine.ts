@@ -60,6 +60,9 @@ export interface Sample {
   readonly value: number
 }
 
+/** One series of an instant vector at many instants: values side by side, and 1 in `present` where there is one. */
+export type SampleColumn = Pick<Column, 'labels' | 'values' | 'present'>
+
 /**
  * Evaluates PromQL over a {@link Queryable} with the semantics of Prometheus 3.5, for float samples and classic histograms. It yields to the
  * event loop every few milliseconds. Its errors are the parser's, and `NJORD_ERR_QUERY_…` in Prometheus's words.
@@ -93,6 +96,19 @@ export class PromqlEngine {
       const samples: Sample[] = []
       for (const { labels, values, present } of await this.#named(run, value.columns)) if (present[0] === 1) samples.push({ labels, value: values[0]! })
       return samples
+    })
+  }
+
+  /**
+   * What {@link vector} answers at `startMs`, `startMs + stepMs` and so on, `count` times: for code that goes through history. Rejects as it does,
+   * where it would at any of the instants. `@ start()` and `@ end()` are the first and the last of them.
+   */
+  async columns (expr: Expr, startMs: number, stepMs: number, count: number, options: QueryOptions = {}): Promise<SampleColumn[]> {
+    return await this.#run(options, startMs, startMs + stepMs * (count - 1), async run => {
+      const value = await new Evaluator(run).evaluate(expr, { startMs, stepMs, count })
+      if (value.kind === 'scalar') return [scalarColumn(value.values)]
+      if (value.kind === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
+      return await this.#named(run, value.columns)
     })
   }
 

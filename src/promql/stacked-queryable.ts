@@ -3,11 +3,14 @@ import type { Matcher, Queryable, SelectedSeries, Selection } from '../contracts
 import type { JournalQueryable } from './journal-queryable.js'
 import { joinAtSeam } from './seam.js'
 
+/** A journal to query, or what stands for it. */
+type JournalLike = Pick<JournalQueryable, keyof Queryable>
+
 export interface StackedQueryableOptions {
   /** What is recent, sample by sample. */
   readonly memory: Queryable
   /** What is older, window by window, asked for at each query; `undefined` while there is none. Its series have the same labels as those in memory. */
-  readonly journal: () => JournalQueryable | undefined
+  readonly journal: () => JournalLike | undefined
   /** Since when memory has everything, in milliseconds since the Unix epoch: a query from there on leaves the journal alone. */
   readonly memorySinceMs: () => number
 }
@@ -18,7 +21,7 @@ export interface StackedQueryableOptions {
  */
 export class StackedQueryable implements Queryable {
   readonly #memory: Queryable
-  readonly #journal: () => JournalQueryable | undefined
+  readonly #journal: () => JournalLike | undefined
   readonly #memorySinceMs: () => number
 
   constructor ({ memory, journal, memorySinceMs }: StackedQueryableOptions) {
@@ -66,7 +69,7 @@ export class StackedQueryable implements Queryable {
   }
 
   /** The journal, where the query reaches behind memory and there is one. */
-  #journalFrom (startMs: number): JournalQueryable | undefined {
+  #journalFrom (startMs: number): JournalLike | undefined {
     return startMs >= this.#memorySinceMs() ? undefined : this.#journal()
   }
 }

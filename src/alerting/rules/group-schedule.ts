@@ -16,6 +16,13 @@ export interface GroupScheduleOptions {
   readonly missed: (count: number) => void
 }
 
+/** When a group is evaluated next, past an instant: at its own place in every interval. */
+export function nextEvaluationMs (key: string, intervalMs: number, afterMs: number): number {
+  const offsetMs = createHash('sha256').update(key).digest().readUIntBE(0, 6) % intervalMs
+  const adjustedMs = afterMs - offsetMs
+  return adjustedMs - mod(adjustedMs, intervalMs) + offsetMs + intervalMs
+}
+
 /**
  * When a group is evaluated: at its own place in every interval, the same after each start, so that groups spread and results are
  * evenly spaced (rules/group.go, EvalTimestamp). What takes longer than an interval costs those that it runs into; on a virtual clock,
@@ -23,7 +30,6 @@ export interface GroupScheduleOptions {
  */
 export class GroupSchedule {
   readonly #options: GroupScheduleOptions
-  readonly #offsetMs: number
   readonly #isVirtual: boolean
   #timer: Timer | undefined
   #waiting: number[] = []
@@ -32,15 +38,13 @@ export class GroupSchedule {
 
   constructor (options: GroupScheduleOptions) {
     this.#options = options
-    this.#offsetMs = createHash('sha256').update(options.key).digest().readUIntBE(0, 6) % options.intervalMs
     this.#isVirtual = options.clock instanceof VirtualClock
   }
 
   /** Evaluates from the next place on. */
   start (): void {
-    const { clock, intervalMs } = this.#options
-    const adjustedMs = clock.nowMs() - this.#offsetMs
-    this.#plan(adjustedMs - mod(adjustedMs, intervalMs) + this.#offsetMs + intervalMs)
+    const { clock, key, intervalMs } = this.#options
+    this.#plan(nextEvaluationMs(key, intervalMs, clock.nowMs()))
   }
 
   /** Ends; resolves when an evaluation that still runs is over. */

@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { replayAlerts } from '../alerting/replay/replay-alerts.js'
+import { replayJson, replayText } from '../alerting/replay/replay-text.js'
+import { readSilences } from '../alerting/replay/read-silences.js'
+import { loadRouting } from '../alerting/routing/load-routing.js'
+import { findRuleFiles, loadRules } from '../alerting/rules/load-rules.js'
+import { journalSpan } from '../journal/journal-span.js'
+import { JournalReader } from '../journal/journal-reader.js'
+import { attributionQuery } from '../report/query.js'
+import type { Output } from './cleanup.js'
+import { UsageError } from './usage.js'
+
+const text = { type: 'string' } as const
+
+/** `njord-telemetry alerts replay`. Resolves with 0. Throws `UsageError`, and the errors of the files and of the journal. */
+export async function alertsReplay (args: readonly string[], { out, progress }: Output): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      rules: { ...text, multiple: true },
+      routes: text,
+      journal: text,
+      from: text,
+      to: text,
+      label: { ...text, multiple: true },
+      silences: text,
+      interval: text,
+      json: { type: 'boolean' },
+      quiet: { type: 'boolean' }
+    }
+  })
+  const { routes, journal: dir, json = false, quiet = false } = values
+  // A shell makes several words of a pattern: those after the first come here.
+  const patterns = [...values.rules ?? [], ...positionals]
+  if (patterns.length === 0) throw new UsageError('--rules FILES is missing: say which rules are to be replayed')
+  if (dir === undefined) throw new UsageError('--journal DIR is missing: say through which history')
+  if (!(await stat(dir).catch(() => undefined))?.isDirectory()) throw new UsageError(`--journal ${dir}: there is no such directory`)
+  for (const pattern of patterns) if ((await findRuleFiles([pattern])).length === 0) throw new UsageError(`--rules ${pattern}: there is no such file`)
+
+  const groups = await loadRules(patterns)
+  const routing = routes === undefined ? undefined : await loadRouting(routes)
+  const silences = values.silences === undefined ? [] : readSilences(await readFile(values.silences, 'utf8'), values.silences)
+  for (const warning of routing?.config.warnings ?? []) if (!quiet) progress(`${warning}\n`)
+  const { fromMs, toMs } = await spanOf(dir, values)
+  let damaged = 0
+  const journal = new JournalReader({ dir, onDamage: () => { damaged++ } })
+  const started = performance.now()
+  const replay = await replayAlerts({
+    groups,
+    routing,
+    journal,
+    fromMs,
+    toMs,
+    silences,
+    labels: labelsOf(values.label ?? []),
+    intervalMs: secondsOf(values.interval),
+    onProgress: at => {
+      if (quiet) return
+      const hours = (at.atMs - at.fromMs) / 3_600_000
+      const share = Math.floor(100 * (at.atMs - at.fromMs) / (at.toMs - at.fromMs))
+      const rate = Math.round(hours / ((performance.now() - started) / 1000))
+      progress(`${new Date(at.atMs).toISOString().slice(0, 16)}Z, ${share} %, ${rate} hours of history a second, ${at.firings} fired\n`)
+    }
+  })
+  if (damaged > 0) progress(`${damaged} places of the journal are damaged and were left out\n`)
+  out(json ? replayJson(replay) : replayText(replay))
+  return 0
+}
+
+async function spanOf (dir: string, values: { from?: string | undefined, to?: string | undefined }): Promise<{ fromMs: number, toMs: number }> {
+  const parameters = new URLSearchParams()
+  for (const name of ['from', 'to'] as const) if (values[name] !== undefined) parameters.set(name, values[name])
+  const asked = attributionQuery(parameters)
+  const span = await journalSpan(dir)
+  if (span === undefined) throw new Error(`the journal ${dir} is empty`)
+  const [fromMs, toMs] = [asked.fromMs ?? span.fromMs, asked.toMs ?? Math.min(span.toMs, Date.now())]
+  if (!(fromMs < toMs)) throw new UsageError(`--from: there is no history from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`)
+  return { fromMs, toMs }
+}
+
+function labelsOf (pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map(pair => {
+    const [, name, value] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/s.exec(pair) ?? []
+    if (name === undefined) throw new UsageError(`--label ${pair}: expected NAME=VALUE, as in job=njord`)
+    return [name, value!]
+  }))
+}
+
+function secondsOf (value: string | undefined): number | undefined {
+  if (value === undefined) return undefined
+  const seconds = Number(value)
+  if (!(Number.isInteger(seconds) && seconds > 0)) throw new UsageError(`--interval ${value}: expected whole seconds, 1 or more`)
+  return seconds * 1000
+}
