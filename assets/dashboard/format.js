@@ -57,5 +57,5 @@ export const duration = known(ms => {
   return s < 90 ? `${whole(s)} s` : s < 5400 ? `${whole(s / 60)} min` : s < 129_600 ? `${whole(s / 3600)} h` : `${whole(s / 86_400)} d`
 })
 
-/** The sign of a figure for its colour: never the only way to tell. */
-export const signOf = value => value > 0 ? 'up' : value < 0 ? 'down' : undefined
+/** The sign of an amount for its colour, as far as two digits show it: never the only way to tell. */
+export const signOf = value => value >= 0.005 ? 'up' : value <= -0.005 ? 'down' : undefined

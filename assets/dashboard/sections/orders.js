@@ -31,7 +31,7 @@ export function ordersSection (root, { data, cursor }) {
       note: '5 min rate',
       lines: [{ key: 'orders', label: 'Orders', colour: 'a' }, { key: 'fills', label: 'Fills', colour: 'b', dash: 'dashed' }],
       format: perMinute,
-      axisFormat: whole,
+      axisFormat: quantity,
       withZero: true
     })
   ]

@@ -1,6 +1,6 @@
 import { Chart } from '../chart.js'
 import { el, setAttribute, setText } from '../dom.js'
-import { clockTime, percent, perMinute, whole } from '../format.js'
+import { clockTime, percent, perMinute, quantity, whole } from '../format.js'
 import { meters } from '../meter.js'
 import { tiles } from '../tile.js'
 
@@ -20,7 +20,7 @@ export function riskSection (root, { data, cursor }) {
     data,
     cursor,
     format: perMinute,
-    axisFormat: whole,
+    axisFormat: quantity,
     withZero: true
   })
   const breakerBox = el('div', { hidden: true }, el('h3', {}, 'Circuit breakers'), ...breakers.elements)
