@@ -62,7 +62,7 @@ export function parseFloatLikeGo (text: string): number | FloatFault {
     const value = Number(digits)
     return Number.isFinite(value) ? value : 'value out of range'
   }
-  const [, sign, whole, fraction, exponent] = /^([+-]?)0x(?=\.?[\da-f])([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/i.exec(digits.replace(/^([+-]?0x)_/i, '$1')) ?? []
+  const [, sign, whole, fraction, exponent] = /^([+-]?)0x(?=\.?[\da-f])([\da-f]*)\.?([\da-f]*)p([+-]?\d+)$/i.exec(text) ?? []
   if (exponent !== undefined) {
     const value = Number(`0x${whole!}${fraction!}`) * 2 ** (Number(exponent) - 4 * fraction!.length)
     return Number.isFinite(value) ? sign === '-' ? -value : value : 'value out of range'

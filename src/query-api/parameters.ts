@@ -1,4 +1,5 @@
 import { parseDuration } from '../promql/duration.js'
+import { parseFloatLikeGo } from '../promql/go-number.js'
 import { goQuote } from '../promql/go-text.js'
 import { ApiError, badParameter } from './api-error.js'
 import type { Form } from './form.js'
@@ -110,16 +111,9 @@ function durationOf (text: string): { ms: number, problem?: undefined } | { ms?:
   return typeof ms === 'string' ? { problem } : { ms }
 }
 
-/** A number as Go's `strconv.ParseFloat` reads it: decimal or hexadecimal, `Inf`, `NaN`. */
 function numberOf (text: string): number | undefined {
-  const named = /^(?:([+-])?inf(?:inity)?|nan)$/i.exec(text)
-  if (named !== null) return /n$/i.test(text) ? NaN : named[1] === '-' ? -Infinity : Infinity
-  if (/^[+-]?(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:e[+-]?\d+(?:_\d+)*)?$/i.test(text)) return Number(text.replaceAll('_', ''))
-  const hexadecimal = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d+)$/i.exec(text)
-  if (hexadecimal === null) return undefined
-  const [, sign, whole, fraction, exponent] = hexadecimal as unknown as [string, string, string, string, string]
-  if (whole + fraction === '') return undefined
-  return Number(`${sign}1`) * Number.parseInt(whole + fraction, 16) * 2 ** (Number(exponent) - 4 * fraction.length)
+  const value = parseFloatLikeGo(text)
+  return typeof value === 'string' ? undefined : value
 }
 
 function refuse (name: string, problem: string): never {
