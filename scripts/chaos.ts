@@ -108,6 +108,13 @@ async function causeFaults (forMs: number): Promise<void> {
         await sleep(next() * 1000)
         await redis.start()
       })
+    } else if (kind < 0.72) {
+      // For everybody else, this is the network.
+      await fault('pause redis', async () => {
+        redis.hang()
+        await sleep(200 + next() * 1500)
+        redis.resume()
+      })
     } else {
       await fault('pause', async () => {
         const victim = next() < 0.4 ? aggregator : service

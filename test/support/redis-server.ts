@@ -60,6 +60,11 @@ export class RedisServer {
   hang (): void {
     this.#process?.kill('SIGSTOP')
   }
+
+  /** Ends {@link hang}. */
+  resume (): void {
+    this.#process?.kill('SIGCONT')
+  }
 }
 
 /** A running redis-server that ends with the test `t`. */
