@@ -5,8 +5,8 @@ import { isMetricsMessage, type MetricsMessage } from './wire.js'
 
 /** Earlier lives whose files are kept: those of a service that keeps crashing got across long before. */
 const maxPast = 64
-/** What one file may hold to be read again. */
-const maxFileBytes = 64 * 1024 * 1024
+/** What the files of earlier lives may hold to be read again, the latest first: it is held in memory as long as it is said. */
+const maxPastBytes = 64 * 1024 * 1024
 
 export interface SpoolOptions {
   readonly folder: string
@@ -44,14 +44,17 @@ export class Spool {
   /** Reads what earlier lives left. Rejects when the folder can be neither made nor read; a damaged file costs its damaged lines. */
   async load (): Promise<void> {
     await mkdir(this.#folder, { recursive: true })
-    const names = (await readdir(this.#folder))
-      .filter(name => name.startsWith(this.#prefix) && name.endsWith('.ndjson') && join(this.#folder, name) !== this.#path)
-      .sort((a, b) => a.length - b.length || (a < b ? -1 : 1))
-    for (const name of names.splice(0, names.length - maxPast)) await rm(join(this.#folder, name), { force: true })
+    const own = (await readdir(this.#folder)).filter(name => name.startsWith(this.#prefix) && join(this.#folder, name) !== this.#path)
+    // A life that was killed while it wrote aside left that, too; what it says is in its file, but for that flush.
+    for (const name of own) if (name.endsWith('.ndjson.new')) await rm(join(this.#folder, name), { force: true })
+    const names = own.filter(name => name.endsWith('.ndjson')).sort((a, b) => b.length - a.length || (a < b ? 1 : -1))
+    for (const name of names.splice(maxPast)) await rm(join(this.#folder, name), { force: true })
     this.#pastFiles = names.map(name => join(this.#folder, name))
     const past: MetricsMessage[] = []
+    let bytes = 0
     for (const path of this.#pastFiles) {
-      if ((await stat(path)).size > maxFileBytes) continue
+      bytes += (await stat(path)).size
+      if (bytes > maxPastBytes) break
       for (const line of (await readFile(path, 'utf8')).split('\n')) {
         const message = read(line)
         if (message !== undefined) past.push({ ...message, past: true })

@@ -177,6 +177,7 @@ await t.test('goes on without its spool, and notes everything when it can write 
 await t.test('keeps the files of the last lives only', async t => {
   const path = await folder(t)
   for (let life = 1; life <= 70; life++) await writeFile(join(path, `one@${life}.ndjson`), '')
+  await writeFile(join(path, 'one@70.ndjson.new'), 'half a mess')
   const { publisher } = noted()
   await publisher('one', { spool: path }).publisher.start()
   const names = await readdir(path)
