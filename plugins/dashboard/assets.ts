@@ -21,13 +21,11 @@ const types: Readonly<Record<string, string>> = {
 /** Beside the sources' and the build's `plugins/`. */
 const folder = new URL('../../assets/dashboard/', import.meta.url)
 
-/** Every file of the page. The page asks for all modules at once, not one after the other as they import each other. */
+/** Every file of the page, by its name. */
 export function loadAssets (): Map<string, Asset> {
   const names = (readdirSync(folder, { recursive: true }) as string[]).map(name => name.replaceAll('\\', '/')).filter(name => extname(name) in types).sort()
-  const preloads = names.filter(name => name.endsWith('.js') && name !== 'theme-early.js').map(name => `<link rel="modulepreload" href="${name}">`).join('\n  ')
   return new Map(names.map(name => {
-    const text = readFileSync(new URL(name, folder), 'utf8').replace('<!-- modules -->', preloads)
-    const body = Buffer.from(text)
+    const body = readFileSync(new URL(name, folder))
     const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`
     return [name, { name, type: types[extname(name)]!, body, gzip: gzipSync(body, { level: 9 }), etag }]
   }))
