@@ -1,27 +1,48 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
-
-/** How long a job may hold the event loop before it lets others go first, in milliseconds. */
+/** How long all jobs together may hold the event loop before they let others go first, in milliseconds. */
 const HOLD_MS = 3
 
-/** The turns that a long job takes on the event loop: `if (turns.isDue) await turns.pause()` wherever it has done a little. */
+/** Jobs that let others go first, in the order in which they asked. */
+const waiting: Array<() => void> = []
+let startedMs = 0
+let isBegun = false
+
+/** Whatever begins in one turn of the event loop shares its time. */
+function begin (): void {
+  if (isBegun) return
+  isBegun = true
+  startedMs = performance.now()
+  setImmediate(() => { isBegun = false })
+}
+
+/** One job goes on in each turn of the event loop, however many there are. */
+function admit (): void {
+  const next = waiting.shift()!
+  if (waiting.length > 0) setImmediate(admit)
+  startedMs = performance.now()
+  next()
+}
+
+/**
+ * The turns that a long job takes on the event loop: `if (turns.isDue) await turns.pause()` wherever it has done a little. The jobs of the
+ * process share one time, so that a hundred which fall due at one instant hold the loop no longer than one does.
+ */
 export class Turns {
   readonly #signal: AbortSignal | undefined
-  #startedMs = performance.now()
 
   /** @param signal ends the job at its next pause */
   constructor (signal?: AbortSignal) {
     this.#signal = signal
+    begin()
   }
 
   /** Whether others should have a turn now. */
   get isDue (): boolean {
-    return performance.now() - this.#startedMs > HOLD_MS
+    return performance.now() - startedMs > HOLD_MS
   }
 
   /** Resolves when everybody else had a turn; rejects with the signal's reason when it was raised. */
   async pause (): Promise<void> {
-    await nextTurn()
-    this.#startedMs = performance.now()
+    await new Promise<void>(resolve => { if (waiting.push(resolve) === 1) setImmediate(admit) })
     this.#signal?.throwIfAborted()
   }
 }

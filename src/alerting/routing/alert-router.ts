@@ -16,7 +16,7 @@ import { NotificationLedger } from './notification-ledger.js'
 import { NotificationLog, type NotificationEntry } from './notification-log.js'
 import type { Integration } from './notification.js'
 import { entryOf, Notifier } from './notifier.js'
-import { Pace } from './pace.js'
+import { Turns } from '../../clock/turns.js'
 import { ReceiverHealth } from './receiver-health.js'
 import { integrationsOf } from './receivers/integrations.js'
 import { isResolvedAt, routedAlert, type RoutedAlert } from './routed-alert.js'
@@ -82,7 +82,7 @@ export class AlertRouter implements AlertSink {
   readonly #store: AlertStore
   readonly #notificationLog: NotificationLog
   readonly #health: ReceiverHealth
-  readonly #pace = new Pace()
+  readonly #turns = new Turns()
   readonly #state: StateLog | undefined
   /** What the file knows of each alert. */
   readonly #written = new Map<string, { alert: RoutedAlert, ended: boolean }>()
@@ -201,19 +201,19 @@ export class AlertRouter implements AlertSink {
   #run (routing: LoadedRouting): Running {
     const { externalUrl = 'http://localhost', bus, version = '0', integrations, random, flapDamping = [] } = this.#options
     const { config, templateFiles, folder } = routing
-    const templates = new NotificationTemplates(externalUrl, templateFiles, this.#pace)
+    const templates = new NotificationTemplates(externalUrl, templateFiles, this.#turns)
     const inhibitor = new Inhibitor(config.inhibitRules)
     for (const alert of this.#store.values()) inhibitor.note(alert)
     const unserved = (problem: string): void => { this.#log.warn({}, problem) }
     for (const warning of config.warnings) unserved(warning)
-    const surroundings = { templates, externalUrl, folder, log: this.#log, pace: this.#pace, bus, version, unserved }
+    const surroundings = { templates, externalUrl, folder, log: this.#log, turns: this.#turns, bus, version, unserved }
     const byReceiver = new Map(config.receivers.map(receiver =>
       [receiver.name, integrations?.(receiver.name, config) ?? integrationsOf(receiver, surroundings)] as const))
     const dampings = flapDamping.map(options => ({ receiver: options.receiver, damping: new FlapDamping(options) }))
     const notifier = new Notifier({
       clock: this.#clock,
       log: this.#log,
-      pace: this.#pace,
+      turns: this.#turns,
       metrics: this.#metrics,
       ledger: this.ledger,
       silences: this.silences,

@@ -9,7 +9,7 @@ import type { Inhibitor } from './inhibitor.js'
 import type { LedgerEntry, LedgerOutcome, NotificationLedger } from './notification-ledger.js'
 import { reasonToNotify, type NotificationLog } from './notification-log.js'
 import { SendFailure, type Integration, type Notification, type NotifiedAlert } from './notification.js'
-import { sortInTurns, type Pace } from './pace.js'
+import { sortInTurns, type Turns } from '../../clock/turns.js'
 import { compareAlerts, isResolvedAt, type RoutedAlert } from './routed-alert.js'
 import type { RoutingMetrics } from './routing-metrics.js'
 import type { Silences } from './silences.js'
@@ -17,7 +17,7 @@ import type { Silences } from './silences.js'
 export interface NotifierOptions {
   readonly clock: Clock
   readonly log: Log
-  readonly pace: Pace
+  readonly turns: Turns
   readonly metrics: RoutingMetrics
   readonly ledger: NotificationLedger
   readonly silences: Silences
@@ -56,7 +56,7 @@ export class Notifier {
 
   /** See `AlertGroupOptions.notify`. */
   async notify (group: AlertGroup, alerts: readonly RoutedAlert[], atMs: number, deadlineMs: number): Promise<readonly RoutedAlert[] | undefined> {
-    const { pace } = this.#options
+    const { turns } = this.#options
     const damping = this.#options.dampings.find(({ receiver }) => receiver === group.route.options.receiver)?.damping
     const damped: RoutedAlert[] = []
     const seen: NotifiedAlert[] = []
@@ -68,10 +68,10 @@ export class Notifier {
         isResolved = false
       }
       seen.push({ alert, isResolved })
-      if (pace.isSpent) await pace.breathe()
+      if (turns.isDue) await turns.pause()
     }
     this.#leftOut(group, atMs, 'damped', 'flapping', damped, 'it flaps: its end is told when it has lasted')
-    const visible = await this.#visible(group, await sortInTurns(seen, (a, b) => compareAlerts(a.alert, b.alert), pace), atMs, pace)
+    const visible = await this.#visible(group, await sortInTurns(turns, seen, (a, b) => compareAlerts(a.alert, b.alert)), atMs, turns)
     const ended = seen.filter(({ isResolved }) => isResolved).map(({ alert }) => alert)
     if (visible.length === 0) return ended
     const integrations = this.#options.integrations.get(group.route.options.receiver) ?? []
@@ -80,7 +80,7 @@ export class Notifier {
   }
 
   /** The alerts that nothing holds back. */
-  async #visible (group: AlertGroup, alerts: readonly NotifiedAlert[], atMs: number, pace: Pace): Promise<readonly NotifiedAlert[]> {
+  async #visible (group: AlertGroup, alerts: readonly NotifiedAlert[], atMs: number, turns: Turns): Promise<readonly NotifiedAlert[]> {
     const { inhibitor, silences } = this.#options
     const inhibited: RoutedAlert[] = []
     let by = ''
@@ -92,7 +92,7 @@ export class Notifier {
         by = source
         inhibited.push(item.alert)
       }
-      if (pace.isSpent) await pace.breathe()
+      if (turns.isDue) await turns.pause()
     }
     this.#leftOut(group, atMs, 'inhibited', 'inhibition', inhibited, `inhibited by ${by}`)
     group.mutedBy = []
@@ -109,7 +109,7 @@ export class Notifier {
         silence = ids[0]!
         silenced.push(item.alert)
       }
-      if (pace.isSpent) await pace.breathe()
+      if (turns.isDue) await turns.pause()
     }
     this.#leftOut(group, atMs, 'silenced', 'silence', silenced, `silence ${silence}`)
     return visible

@@ -3,7 +3,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../contracts/clock.js'
 import type { Log } from '../../contracts/log.js'
-import { Pace } from './pace.js'
+import { Turns } from '../../clock/turns.js'
 import type { NotificationEntry } from './notification-log.js'
 import type { RoutedAlert } from './routed-alert.js'
 import type { RoutingMetrics } from './routing-metrics.js'
@@ -64,7 +64,7 @@ export class StateLog {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     const records: StateRecord[] = []
-    const pace = new Pace()
+    const turns = new Turns()
     for (const line of text.split('\n')) {
       if (line === '') continue
       try {
@@ -72,7 +72,7 @@ export class StateLog {
       } catch {
         this.#options.log.warn({ path: this.#path }, 'a damaged line in the state of routing is left out')
       }
-      if (pace.isSpent) await pace.breathe()
+      if (turns.isDue) await turns.pause()
     }
     return records
   }
@@ -113,13 +113,13 @@ export class StateLog {
     this.#meanwhile = []
     try {
       const lines = [...this.#options.snapshot()]
-      const pace = new Pace()
+      const turns = new Turns()
       const file = await open(`${this.#path}.new`, 'w')
       let bytes = 0
       try {
         for (let from = 0; from < lines.length; from += 100) {
           bytes += (await file.write(lines.slice(from, from + 100).map(record => `${JSON.stringify(record)}\n`).join(''))).bytesWritten
-          if (pace.isSpent) await pace.breathe()
+          if (turns.isDue) await turns.pause()
         }
         await file.sync()
       } finally {

@@ -8,7 +8,6 @@ import type { PromqlEngine } from '../../promql/engine.js'
 import type { SeriesStore } from '../../series/series-store.js'
 import { AlertContinuity } from './alert-continuity.js'
 import type { RememberedAlert } from './alert-memory.js'
-import { EvaluationTurns } from './evaluation-turns.js'
 import { RuleMetrics } from './rule-metrics.js'
 import { areSameGroups, groupKey, type RuleGroupSpec } from './rule-set.js'
 import { groupStatus } from './rule-status.js'
@@ -50,7 +49,6 @@ export interface RuleEngineOptions {
 export class RuleEngine implements RuleStatusSource {
   readonly #options: RuleEngineOptions
   readonly #metrics: RuleMetrics
-  readonly #turns = new EvaluationTurns()
   readonly #continuity: AlertContinuity | undefined
   #groups = new Map<string, RunningGroup>()
   #hasRemoved = false
@@ -124,7 +122,6 @@ export class RuleEngine implements RuleStatusSource {
       clock,
       log,
       metrics: this.#metrics,
-      turns: this.#turns,
       posts: { resendDelayMs, intervalMs: this.#intervalOf(spec), externalLabels, externalUrl },
       circumstances: () => ({
         query: async (expr, time) => await engine.vector(expr, time),

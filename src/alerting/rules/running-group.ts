@@ -1,4 +1,4 @@
-import { VirtualClock } from '../../clock/virtual-clock.js'
+import { Turns } from '../../clock/turns.js'
 import type { PostedAlert } from '../../contracts/alert.js'
 import type { Clock } from '../../contracts/clock.js'
 import type { Log } from '../../contracts/log.js'
@@ -6,7 +6,6 @@ import type { SeriesStore } from '../../series/series-store.js'
 import type { AlertingRule } from './alerting-rule.js'
 import { duePosts, type PostOptions } from './alert-posts.js'
 import type { RuleCircumstances } from './circumstances.js'
-import type { EvaluationTurns } from './evaluation-turns.js'
 import { GroupSchedule } from './group-schedule.js'
 import { RuleGroup } from './rule-group.js'
 import type { RuleMetrics } from './rule-metrics.js'
@@ -19,7 +18,6 @@ export interface RunningGroupOptions {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: RuleMetrics
-  readonly turns: EvaluationTurns
   readonly posts: PostOptions
   /** What its rules are evaluated in, asked for at each evaluation. */
   readonly circumstances: () => Omit<RuleCircumstances, 'limit' | 'breathe' | 'log'>
@@ -87,11 +85,10 @@ export class RunningGroup {
   }
 
   async #evaluate (atMs: number): Promise<void> {
-    const { turns, circumstances, metrics, done, log } = this.#options
+    const { circumstances, metrics, done, log } = this.#options
     await this.#isTakenOver
-    // A virtual clock runs ahead of who waits for a turn.
-    if (!(this.#options.clock instanceof VirtualClock)) await turns.next()
-    await this.group.evaluate(atMs, { ...circumstances(), breathe: turns.breathe, log })
+    const turns = new Turns()
+    await this.group.evaluate(atMs, { ...circumstances(), breathe: () => turns.isDue ? turns.pause() : undefined, log })
     metrics.evaluated(this.group)
     const posts = this.#posts
     this.#posts = []

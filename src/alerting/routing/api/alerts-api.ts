@@ -1,7 +1,7 @@
 import { labelsOf, labelsToObject } from '../../../contracts/labels.js'
 import type { Clock } from '../../../contracts/clock.js'
 import type { AlertRouter } from '../alert-router.js'
-import { Pace, sortInTurns } from '../pace.js'
+import { sortInTurns, Turns } from '../../../clock/turns.js'
 import { compareAlerts, compareLabels, routedAlert, type RoutedAlert } from '../routed-alert.js'
 import { alertFilter, flag, receiverFilter, type Query } from './alert-filter.js'
 import { ApiRefusal, apiTime, invalid, parseTime } from './api-answer.js'
@@ -15,15 +15,15 @@ export interface ApiSurroundings {
 export async function listAlerts ({ router, clock }: ApiSurroundings, query: Query): Promise<unknown[]> {
   const wants = receiverFilter(query)
   const filter = alertFilter(router, query, clock.nowMs())
-  const pace = new Pace()
+  const turns = new Turns()
   const found: Array<{ fingerprint: string }> = []
   for (const alert of [...router.alerts()]) {
     const receivers = router.routesOf(alert).map(({ options }) => options.receiver)
     const suppression = receivers.some(wants) ? filter(alert) : undefined
     if (suppression !== undefined) found.push(shown(alert, receivers, { ...suppression, mutedBy: [] }))
-    if (pace.isSpent) await pace.breathe()
+    if (turns.isDue) await turns.pause()
   }
-  return await sortInTurns(found, (a, b) => a.fingerprint < b.fingerprint ? -1 : 1, pace)
+  return await sortInTurns(turns, found, (a, b) => a.fingerprint < b.fingerprint ? -1 : 1)
 }
 
 /** `GET /api/v2/alerts/groups`: an array in the order of group labels and receivers. Rejects with an {@link ApiRefusal}. */
@@ -31,15 +31,15 @@ export async function listGroups ({ router, clock }: ApiSurroundings, query: Que
   const wants = receiverFilter(query)
   const filter = alertFilter(router, query, clock.nowMs())
   const withMuted = flag(query, 'muted')
-  const pace = new Pace()
+  const turns = new Turns()
   const groups = [...router.groups()].filter(({ route, mutedBy }) => wants(route.options.receiver) && (withMuted || mutedBy.length === 0))
     .sort((a, b) => compareLabels(a.labels, b.labels) || (a.route.options.receiver < b.route.options.receiver ? -1 : 1))
   const kept = []
   const receivers = new Map<string, string[]>()
   for (const group of groups) {
     const alerts = []
-    for (const alert of await sortInTurns([...group.values()], compareAlerts, pace)) {
-      if (pace.isSpent) await pace.breathe()
+    for (const alert of await sortInTurns(turns, [...group.values()], compareAlerts)) {
+      if (turns.isDue) await turns.pause()
       const suppression = filter(alert)
       if (suppression === undefined) continue
       alerts.push({ alert, suppression })

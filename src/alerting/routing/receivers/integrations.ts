@@ -3,7 +3,7 @@ import type { Log } from '../../../contracts/log.js'
 import type { IntegrationConfig, ReceiverConfig } from '../config/routing-config.js'
 import type { Values } from '../config/shapes.js'
 import type { Integration } from '../notification.js'
-import type { Pace } from '../pace.js'
+import type { Turns } from '../../../clock/turns.js'
 import type { NotificationTemplates } from '../template/notification-templates.js'
 import { HttpSender, unservedHttp } from './http-sender.js'
 import { BusIntegration, LogIntegration } from './local.js'
@@ -17,7 +17,7 @@ export interface IntegrationSurroundings {
   /** What relative paths of secrets are from. */
   readonly folder: string
   readonly log: Log
-  readonly pace: Pace
+  readonly turns: Turns
   readonly bus?: Bus | undefined
   /** The version of this package, for `User-Agent`. */
   readonly version: string
@@ -34,10 +34,10 @@ const kinds: Readonly<Record<string, new (options: HttpIntegrationOptions) => In
  * Alertmanager takes the same file, and tells nobody.
  */
 export function integrationsOf (receiver: ReceiverConfig, surroundings: IntegrationSurroundings): Integration[] {
-  const { log, bus, externalUrl, pace } = surroundings
+  const { log, bus, externalUrl, turns } = surroundings
   if (receiver.integrations.length === 0) {
     if (receiver.name === 'log') return [new LogIntegration(log)]
-    return receiver.name === 'bus' && bus !== undefined ? [new BusIntegration(bus, externalUrl, pace)] : []
+    return receiver.name === 'bus' && bus !== undefined ? [new BusIntegration(bus, externalUrl, turns)] : []
   }
   const counts = new Map<string, number>()
   return receiver.integrations.flatMap(config => {
@@ -49,7 +49,7 @@ export function integrationsOf (receiver: ReceiverConfig, surroundings: Integrat
 
 function served (receiver: string, config: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
   const { kind, values, sendResolved } = config
-  const { templates, externalUrl, folder, version, pace, unserved } = surroundings
+  const { templates, externalUrl, folder, version, turns, unserved } = surroundings
   const Kind = kinds[kind]
   // Those of other kinds have been told of when the file was read.
   if (Kind === undefined || (kind === 'pagerduty' && values.routing_key === undefined && values.routing_key_file === undefined)) return []
@@ -59,5 +59,5 @@ function served (receiver: string, config: IntegrationConfig, index: number, sur
     unserved(`receiver ${JSON.stringify(receiver)}: ${kind}[${index}] needs ${missing.join(', ')} of http_config: that takes a real Alertmanager; nothing is sent from here`)
     return []
   }
-  return [new Kind({ index, values, sendResolved, sender: new HttpSender(http, folder, version), templates, externalUrl, folder, pace })]
+  return [new Kind({ index, values, sendResolved, sender: new HttpSender(http, folder, version), templates, externalUrl, folder, turns })]
 }

@@ -2,7 +2,7 @@ import type { Bus } from '../../../contracts/bus.js'
 import { labelsToObject } from '../../../contracts/labels.js'
 import type { Log } from '../../../contracts/log.js'
 import type { Integration, Notification } from '../notification.js'
-import type { Pace } from '../pace.js'
+import type { Turns } from '../../../clock/turns.js'
 import { commonOf } from '../template/go-json.js'
 import { rfc3339 } from '../template/go-time-format.js'
 
@@ -48,17 +48,17 @@ export class BusIntegration implements Integration {
   readonly sendResolved = true
   readonly #bus: Bus
   readonly #externalUrl: string
-  readonly #pace: Pace
+  readonly #turns: Turns
 
-  constructor (bus: Bus, externalUrl: string, pace: Pace) {
-    this.#pace = pace
+  constructor (bus: Bus, externalUrl: string, turns: Turns) {
+    this.#turns = turns
     this.#bus = bus
     this.#externalUrl = externalUrl
   }
 
   async send (notification: Notification): Promise<void> {
     const { receiver, status, groupKey, groupLabels, alerts, reason } = notification
-    const pace = this.#pace
+    const turns = this.#turns
     const list = []
     for (const { alert, isResolved } of alerts) {
       list.push({
@@ -70,7 +70,7 @@ export class BusIntegration implements Integration {
         generatorURL: alert.generatorUrl,
         fingerprint: alert.fingerprint
       })
-      if (pace.isSpent) await pace.breathe()
+      if (turns.isDue) await turns.pause()
     }
     this.#bus.publish(ALERTS_TOPIC, {
       receiver,

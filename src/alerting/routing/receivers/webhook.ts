@@ -1,6 +1,6 @@
 import type { Values } from '../config/shapes.js'
 import type { Integration, Notification } from '../notification.js'
-import type { Pace } from '../pace.js'
+import type { Turns } from '../../../clock/turns.js'
 import { alertJson, commonOf, goJson, labelsJson, quoteMeta } from '../template/go-json.js'
 import type { NotificationTemplates } from '../template/notification-templates.js'
 import { fillIn } from './fill-in.js'
@@ -16,7 +16,7 @@ export interface HttpIntegrationOptions {
   readonly externalUrl: string
   /** What relative paths of secrets are from. */
   readonly folder: string
-  readonly pace: Pace
+  readonly turns: Turns
 }
 
 /** Alertmanager's webhook, version 4 of its payload. */
@@ -33,7 +33,7 @@ export class WebhookIntegration implements Integration {
   }
 
   async send (notification: Notification, signal: AbortSignal): Promise<void> {
-    const { values, sender, templates, externalUrl, folder, pace } = this.#options
+    const { values, sender, templates, externalUrl, folder, turns } = this.#options
     const maxAlerts = (values.max_alerts as number | undefined) ?? 0
     const alerts = maxAlerts > 0 ? notification.alerts.slice(0, maxAlerts) : notification.alerts
     const given = await readSecret(values, 'url', folder)
@@ -41,19 +41,19 @@ export class WebhookIntegration implements Integration {
     const expansion = needsTemplates ? await templates.expansion({ ...notification, alerts }) : undefined
     const url = given.includes('{{') ? await expansion!.text(given) : given
     const body = values.payload === undefined
-      ? await payloadOf({ ...notification, alerts }, notification.alerts.length - alerts.length, externalUrl, pace)
+      ? await payloadOf({ ...notification, alerts }, notification.alerts.length - alerts.length, externalUrl, turns)
       : `${goJson(await fillIn(values.payload, async text => await expansion!.text(text)))}\n`
     await sender.post({ url, body, signal, timeoutMs: (values.timeout as number | undefined) ?? 0 })
   }
 }
 
 /** The payload, byte for byte as Alertmanager 0.33 posts it. */
-export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string, pace: Pace): Promise<string> {
+export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string, turns: Turns): Promise<string> {
   const { receiver, alerts, groupLabels, groupKey, reason } = notification
   const parts: string[] = []
   for (const alert of alerts) {
     parts.push(alertJson(alert))
-    if (pace.isSpent) await pace.breathe()
+    if (turns.isDue) await turns.pause()
   }
   const status = alerts.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved'
   return `{"receiver":${goJson(quoteMeta(receiver))},"status":"${status}","alerts":[${parts.join(',')}],"notification_reason":${goJson(reason)},` +

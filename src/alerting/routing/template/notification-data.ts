@@ -1,17 +1,17 @@
 import { type Labels } from '../../../contracts/labels.js'
 import { GoMap, GoSlice, GoStruct, GoTime, isList, type GoMethods, type GoValue } from '../../template/values.js'
 import type { Notification, NotifiedAlert } from '../notification.js'
-import type { Pace } from '../pace.js'
+import type { Turns } from '../../../clock/turns.js'
 import { commonOf, quoteMeta } from './go-json.js'
 import { ZERO_TIME_MS } from './go-time-format.js'
 
 /** What templates of receivers see: Alertmanager's `template.Data`. */
-export async function notificationData (notification: Notification, externalUrl: string, pace: Pace): Promise<GoStruct> {
+export async function notificationData (notification: Notification, externalUrl: string, turns: Turns): Promise<GoStruct> {
   const { receiver, status, alerts, groupLabels, reason } = notification
   const list: GoValue[] = []
   for (const item of alerts) {
     list.push(alertData(item))
-    if (pace.isSpent) await pace.breathe()
+    if (turns.isDue) await turns.pause()
   }
   return new GoStruct('*template.Data', {
     Receiver: quoteMeta(receiver),

@@ -2,7 +2,7 @@ import { goJson } from './go-json.js'
 import type { TemplateFunction } from '../../template/execute.js'
 import { prometheusFunctions } from '../../template/prometheus-functions.js'
 import { GoDuration, GoMap, GoStruct, GoTime, isList, SafeHtml, typeOf, type GoValue } from '../../template/values.js'
-import { Pace } from '../pace.js'
+import { Turns } from '../../../clock/turns.js'
 import { formatTime, rfc3339 } from './go-time-format.js'
 
 const asText = (value: GoValue | undefined): string => {
@@ -24,7 +24,7 @@ const asList = (value: GoValue | undefined): readonly GoValue[] => {
 const of = (count: number, call: TemplateFunction['call']): TemplateFunction => ({ arity: [count, count], call })
 
 /** The functions that Alertmanager adds to Go's templates; those of the same name are Prometheus's. `nowMs` is the time of the notification. */
-export function notificationFunctions (nowMs: number, pace = new Pace()): ReadonlyMap<string, TemplateFunction> {
+export function notificationFunctions (nowMs: number, turns = new Turns()): ReadonlyMap<string, TemplateFunction> {
   const functions = new Map<string, TemplateFunction>([
     ['trimSpace', of(1, text => asText(text).trim())],
     ['join', of(2, (separator, list) => asList(list).map(asText).join(asText(separator)))],
@@ -35,7 +35,7 @@ export function notificationFunctions (nowMs: number, pace = new Pace()): Readon
     ['tz', of(2, (zone, time) => new GoTime(asTime(time).ms, known(asText(zone))))],
     ['since', of(1, time => new GoDuration((nowMs - asTime(time).ms) / 1000))],
     ['now', of(0, () => new GoTime(nowMs))],
-    ['toJson', of(1, async value => await toJson(value!, pace))],
+    ['toJson', of(1, async value => await toJson(value!, turns))],
     ['base64encode', of(1, text => Buffer.from(asText(text)).toString('base64').replaceAll('+', '-').replaceAll('/', '_'))],
     ['base64decode', of(1, text => Buffer.from(asText(text), 'base64url').toString())],
     ['list', { arity: [0, Infinity], call: (...items) => items }],
@@ -64,12 +64,12 @@ function known (zone: string): string {
 /** The names that JSON has for fields of notifications. */
 const jsonNames: Readonly<Record<string, string>> = { GeneratorURL: 'generatorURL', ExternalURL: 'externalURL' }
 
-async function toJson (value: GoValue, pace: Pace): Promise<string> {
+async function toJson (value: GoValue, turns: Turns): Promise<string> {
   if (value === null || !isList(value)) return jsonOf(value)
   const items: string[] = []
   for (const item of value) {
     items.push(jsonOf(item))
-    if (pace.isSpent) await pace.breathe()
+    if (turns.isDue) await turns.pause()
   }
   return `[${items.join(',')}]`
 }

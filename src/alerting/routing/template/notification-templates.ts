@@ -4,7 +4,7 @@ import type { Node, ParsedTemplate } from '../../template/nodes.js'
 import { parseTemplate } from '../../template/parser.js'
 import type { GoStruct } from '../../template/values.js'
 import type { Notification } from '../notification.js'
-import { Pace } from '../pace.js'
+import { Turns } from '../../../clock/turns.js'
 import { defaultTemplates } from './default-templates.js'
 import { notificationData } from './notification-data.js'
 import { notificationFunctions } from './notification-functions.js'
@@ -26,15 +26,15 @@ export class NotificationTemplates {
   readonly #definitions = new Map<string, readonly Node[]>()
   readonly #parsed = new Map<string, ParsedTemplate>()
   readonly #externalUrl: string
-  readonly #pace: Pace
+  readonly #turns: Turns
 
   /**
    * Throws an `Error` in Go's words for a file that is no template.
    * @param files texts by name, in the order in which later ones replace earlier ones
    */
-  constructor (externalUrl: string, files: ReadonlyMap<string, string> = new Map(), pace = new Pace()) {
+  constructor (externalUrl: string, files: ReadonlyMap<string, string> = new Map(), turns = new Turns()) {
     this.#externalUrl = externalUrl
-    this.#pace = pace
+    this.#turns = turns
     for (const [name, text] of [['default.tmpl', defaultTemplates], ...files] as const) {
       const { definitions, body } = parseTemplate(name, text, names)
       for (const [defined, nodes] of definitions) this.#definitions.set(defined, nodes)
@@ -49,15 +49,15 @@ export class NotificationTemplates {
 
   /** Begins on one notification. */
   async expansion (notification: Notification): Promise<Expansion> {
-    const pace = this.#pace
-    const data = await notificationData(notification, this.#externalUrl, pace)
-    const around = notificationFunctions(notification.atMs, pace)
+    const turns = this.#turns
+    const data = await notificationData(notification, this.#externalUrl, turns)
+    const around = notificationFunctions(notification.atMs, turns)
     const functions = { get: (name: string) => around.get(name) ?? builtins.get(name) }
     return {
       data,
       text: async template => {
         if (!template.includes('{{')) return template
-        return await executeTemplate(this.#parse(template), data, functions, { ...limits, breathe: () => pace.breathe() })
+        return await executeTemplate(this.#parse(template), data, functions, { ...limits, breathe: () => turns.isDue ? turns.pause() : undefined })
       }
     }
   }
