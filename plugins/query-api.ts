@@ -51,7 +51,8 @@ const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   const { maxConcurrent, timeoutMs, lookbackMs, maxSamples } = opts
   const { clock } = fastify.njordRegistry
   const queryable = historyOf(fastify)
-  const engine = new PromqlEngine({ queryable, clock, timeoutMs, lookbackMs, maxSamples })
+  // As a Prometheus without feature flags.
+  const engine = new PromqlEngine({ queryable, clock, timeoutMs, lookbackMs, maxSamples, experimentalFunctions: false })
   const queries = new Queries({ engine, instruments: fastify.njordRegistry, clock, maxConcurrent, timeoutMs })
   fastify.addHook('preClose', async () => { queries.close() })
   fastify.decorate('njordQueries', queries)

@@ -28,7 +28,10 @@ export interface EngineOptions {
   readonly maxSamples?: number
   /** Take metrics' names off at the end of a query only, so that they can be set or grouped by before. @defaultValue `false` */
   readonly delayedNameRemoval?: boolean
-  /** Allow `limitk`, `mad_over_time`, `sort_by_label` and the like in queries that come as text. @defaultValue `false` */
+  /**
+   * Allow `limitk`, `mad_over_time`, `sort_by_label` and the like in queries that come as text; without, they are refused as by a Prometheus
+   * without `--enable-feature=promql-experimental-functions`. @defaultValue `true`
+   */
   readonly experimentalFunctions?: boolean
 }
 
@@ -76,7 +79,7 @@ export class PromqlEngine {
 
   /** The value of an expression at one instant, in milliseconds since the Unix epoch. */
   async instant (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<MeasuredAnswer> {
-    const expr = typeof query === 'string' ? parse(query, this.#options) : query
+    const expr = this.#parsed(query)
     const grid = { startMs: atMs, stepMs: 1, count: 1 }
     return await this.#run(options, atMs, atMs, async run => answer(run, query, await this.#instantData(run, expr, grid)))
   }
@@ -86,7 +89,7 @@ export class PromqlEngine {
    * the words of Prometheus's rules.
    */
   async vector (query: Expr | string, atMs: number, options: QueryOptions = {}): Promise<Sample[]> {
-    const expr = typeof query === 'string' ? parse(query, this.#options) : query
+    const expr = this.#parsed(query)
     const type = unwrapped(expr).kind
     if (isRange(type) || type === 'string') throw new NJORD_ERR_QUERY_EXECUTION('rule result is not a vector or scalar')
     return await this.#run(options, atMs, atMs, async run => {
@@ -126,13 +129,17 @@ export class PromqlEngine {
       throw new NJORD_ERR_QUERY_BAD_DATA(
         'exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)')
     }
-    const expr = typeof query === 'string' ? parse(query, this.#options) : query
+    const expr = this.#parsed(query)
     const { kind } = unwrapped(expr)
     const type = isRange(kind) ? 'range vector' : kind === 'string' ? 'string' : undefined
     if (type !== undefined) {
       throw new NJORD_ERR_QUERY_BAD_DATA(`invalid parameter "query": invalid expression type "${type}" for range query, must be Scalar or instant Vector`)
     }
     return await this.#run(options, startMs, endMs, async run => answer(run, query, await this.#matrix(run, expr, { startMs, stepMs, count })))
+  }
+
+  #parsed (query: Expr | string): Expr {
+    return typeof query === 'string' ? parse(query, { experimentalFunctions: this.#options.experimentalFunctions ?? true }) : query
   }
 
   async #run<T> ({ signal, timeoutMs, lookbackMs }: QueryOptions, startMs: number, endMs: number, evaluate: (run: QueryRun) => Promise<T>): Promise<T> {

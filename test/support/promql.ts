@@ -6,7 +6,7 @@ import { printLabels } from '../../src/promql/eval/label-sets.js'
 
 /** An engine over a source, with the clock of the machine. */
 export function engineOver (queryable: Queryable, options: Partial<EngineOptions> = {}): PromqlEngine {
-  return new PromqlEngine({ queryable, clock: new SystemClock(), experimentalFunctions: true, ...options })
+  return new PromqlEngine({ queryable, clock: new SystemClock(), ...options })
 }
 
 /** An instant query's answer as lines, `{a="b"} 1`; a scalar or string as one line without labels. */

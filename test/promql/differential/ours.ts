@@ -12,7 +12,7 @@ export class Ours {
   readonly #engine: PromqlEngine
 
   constructor ({ delayedNameRemoval = false } = {}) {
-    this.#engine = new PromqlEngine({ queryable: this.#store, clock: new SystemClock(), experimentalFunctions: true, delayedNameRemoval })
+    this.#engine = new PromqlEngine({ queryable: this.#store, clock: new SystemClock(), delayedNameRemoval })
   }
 
   /** Throws when the store refuses a sample. */
