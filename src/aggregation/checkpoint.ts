@@ -38,7 +38,7 @@ export async function writeState (path: string, lines: readonly string[]): Promi
   await mkdir(dirname(path), { recursive: true })
   const file = await open(`${path}.new`, 'w')
   try {
-    for (let from = 0; from < lines.length; from += 1000) await file.writeFile(`${lines.slice(from, from + 1000).join('\n')}\n`)
+    for (let from = 0; from < lines.length; from += 50) await file.writeFile(`${lines.slice(from, from + 50).join('\n')}\n`)
     await file.writeFile(`${JSON.stringify({ end: lines.length } satisfies StateLine)}\n`)
     await file.sync()
   } finally {

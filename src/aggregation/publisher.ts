@@ -125,7 +125,10 @@ export class Publisher {
     const messages = await this.#messagesOf(full)
     await this.#note(messages, full)
     if (!isUp) return
-    for (const message of messages) this.#publish(full ? 'full' : 'changes', message)
+    for (const [i, message] of messages.entries()) {
+      if (i > 0) await nextTurn()
+      this.#publish(full ? 'full' : 'changes', message)
+    }
     if (full) await this.#publishPast()
   }
 
@@ -193,7 +196,7 @@ export class Publisher {
     }
     this.#isUp = this.#waiting === undefined
     if (!this.#isUp) {
-      this.#trouble.warn('away', { instance: this.#instance, metrics: digest(this.#registry) }, 'The bus is away: metrics are not published, and said here once a minute')
+      this.#trouble.warn('away', () => ({ instance: this.#instance, metrics: digest(this.#registry) }), 'The bus is away: metrics are not published, and said here once a minute')
     }
     return this.#isUp
   }

@@ -69,10 +69,9 @@ export class Spool {
    * then to be a full set.
    */
   async write (messages: readonly MetricsMessage[], full: boolean): Promise<void> {
-    const text = messages.map(message => `${stringifyJson(message)}\n`).join('')
     if (!full && this.#file !== undefined) {
       try {
-        return await this.#file.appendFile(text)
+        return await append(this.#file, messages)
       } catch (error) {
         await this.close()
         throw error
@@ -82,7 +81,7 @@ export class Spool {
     if (!this.#isLoaded) await this.load()
     const file = await open(`${this.#path}.new`, 'w')
     try {
-      await file.writeFile(text)
+      await append(file, messages)
       await rename(`${this.#path}.new`, this.#path)
     } catch (error) {
       await file.close().catch(() => {})
@@ -102,6 +101,11 @@ export class Spool {
     this.#file = undefined
     await file?.close().catch(() => {})
   }
+}
+
+/** One after another: to set all of a large set in one go would hold up the host. */
+async function append (file: FileHandle, messages: readonly MetricsMessage[]): Promise<void> {
+  for (const message of messages) await file.appendFile(`${stringifyJson(message)}\n`)
 }
 
 /** A line of a spool; `undefined` for one that was torn. */

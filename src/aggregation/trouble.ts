@@ -28,15 +28,16 @@ export class Trouble {
     if (this.#failing.delete(kind)) this.#log.info({}, message)
   }
 
-  /** Something happened: logged at once, then at most once a minute for each kind, with how often it did. */
-  warn (kind: string, fields: object, message: string): void {
+  /** Something happened: logged at once, then at most once a minute for each kind, with how often it did. `fields` are asked for when it is logged. */
+  warn (kind: string, fields: object | (() => object), message: string): void {
     const nowMs = this.#clock.nowMs()
     const known = this.#kinds.get(kind)
     if (known !== undefined && nowMs - known.saidMs < quietMs) {
       known.unsaid++
       return
     }
-    this.#log.warn(known === undefined || known.unsaid === 0 ? fields : { ...fields, since: known.unsaid }, message)
+    const found = typeof fields === 'function' ? (fields as () => object)() : fields
+    this.#log.warn(known === undefined || known.unsaid === 0 ? found : { ...found, since: known.unsaid }, message)
     this.#kinds.set(kind, { saidMs: nowMs, unsaid: 0 })
   }
 }
