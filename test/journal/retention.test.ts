@@ -64,6 +64,26 @@ t.test('nothing is deleted that was not rolled up, but where its rollup would be
     'the 5m between went for want of bytes: it is not made again')
 })
 
+t.test('the days of the second seed: 15, 90 and 365, and bytes for the finest', async t => {
+  const policy = parseRetentionPolicy(`retention:
+  raw_metrics:
+    - { resolution: 1m, retention_days: 15, max_bytes: 50GB }
+    - { resolution: 5m, retention_days: 90 }
+    - { resolution: 1h, retention_days: 365 }
+  cleanup_schedule: "0 2 * * *"
+`, 'policy.yaml')
+  const there = ['1m/2026-11-20.ndjson.gz', '5m/2026-11-20.from-1m.ndjson.gz', '1h/2026-11-20.from-1m.ndjson.gz'].map(segment)
+  for (const [days, expected] of [[15, ['1m']], [90, ['1m', '5m']], [365, ['1m', '5m', '1h']]] as const) {
+    const endNs = ns(day + (1 + days) * dayMs)
+    const deleted = (nowNs: bigint) => planRetention(there, policy, nowNs).map(({ kind, segment: { resolution } }) => `${kind} ${resolution}`)
+    t.strictSame(deleted(endNs - 1n), expected.slice(0, -1).map(each => `delete ${each}`))
+    for (const nowNs of [endNs, endNs + 1n]) t.strictSame(deleted(nowNs), expected.map(each => `delete ${each}`))
+  }
+  const sizes = new Map([[there[0]!, 50e9]])
+  t.strictSame(planCaps(sizes, policy), [])
+  t.equal(planCaps(sizes.set(there[0]!, 50e9 + 1), policy).length, 1)
+})
+
 t.test('a resolution over its bytes loses its oldest closed segments first', async t => {
   const sizes = new Map([['1m/2026-11-21.ndjson', 50], ['1m/2026-11-20.1.ndjson.gz', 20], ['1m/2026-11-20.ndjson.gz', 30], ['1m/2026-11-19.ndjson.gz', 10]]
     .map(([path, size]) => [segment(path as string), size as number]))
