@@ -3,7 +3,8 @@ import { pairsOf } from './pairs.js'
 import { checkAlertTexts, checkNames, parseQuery } from './rule-checks.js'
 import type { RuleGroupSpec, RuleSpec } from './rule-set.js'
 import { readShortForm } from './short-form.js'
-import { YamlReader, type Problem, type YamlNode } from './yaml-reader.js'
+import type { Problem, YamlNode } from '../yaml-tree.js'
+import { YamlReader } from './yaml-reader.js'
 
 type Texts = ReturnType<YamlReader['textMap']>
 

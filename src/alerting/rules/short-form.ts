@@ -2,7 +2,8 @@ import { parse } from '../../promql/parser.js'
 import { pairsOf } from './pairs.js'
 import type { AlertingRuleSpec, RuleGroupSpec } from './rule-set.js'
 import { checkAlertTexts, checkNames, parseQuery } from './rule-checks.js'
-import type { YamlNode, YamlReader } from './yaml-reader.js'
+import type { YamlNode } from '../yaml-tree.js'
+import type { YamlReader } from './yaml-reader.js'
 
 const CONDITION = /^\s*(>=|<=|==|!=|>|<)\s*([+-]?(?:\d+\.?\d*(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?|[iI]nf))\s*$/
 

@@ -1,15 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { parseDuration } from '../../promql/duration.js'
-
-/** What is wrong with a file, and where: lines and columns count from 1. */
-export interface Problem {
-  readonly line: number
-  readonly column: number
-  readonly message: string
-}
-
-/** A value in a file; `undefined` where there is none, or a `null`. */
-export type YamlNode = Node | undefined
+import { tagOf, YamlTree, type Problem, type YamlNode } from '../yaml-tree.js'
 
 /** What is to be done with the value of each key that may be there. */
 export type Fields = Readonly<Record<string, (value: YamlNode) => void>>
@@ -21,30 +12,22 @@ export type Fields = Readonly<Record<string, (value: YamlNode) => void>>
 export class YamlReader {
   readonly problems: Problem[] = []
   readonly root: YamlNode
-  readonly #lines = new LineCounter()
-  readonly #document: Document | undefined
+  readonly #tree: YamlTree
 
   constructor (text: string) {
-    const [document] = parseAllDocuments(text, { lineCounter: this.#lines, prettyErrors: false })
-    this.#document = document as Document | undefined
-    for (const { pos, message } of this.#document?.errors ?? []) {
-      const { line, col } = this.#lines.linePos(pos[0])
-      this.problems.push({ line, column: col, message: `yaml: ${message}` })
-    }
-    this.root = this.problems.length === 0 ? this.#resolved(this.#document?.contents) : undefined
+    this.#tree = new YamlTree(text, '1.2')
+    this.problems.push(...this.#tree.problems)
+    this.root = this.problems.length === 0 ? this.#tree.root : undefined
   }
 
   /** Notes what is wrong at a value, or at the one that it should have been in. */
-  refuse (at: YamlNode, message: string): void {
-    const { line, col } = this.#lines.linePos(at?.range?.[0] ?? 0)
-    this.problems.push({ line: Math.max(line, 1), column: Math.max(col, 1), message })
-  }
+  readonly refuse = (at: YamlNode, message: string): void => { this.problems.push(this.#tree.problemAt(at, message)) }
 
   /** Reads a mapping. `type` is what Prometheus calls it. */
   struct (node: YamlNode, type: string, fields: Fields): void {
     if (node === undefined) return
     if (!isMap(node)) return this.#mismatch(node, type)
-    for (const [key, value, keyNode] of this.#entries(node)) {
+    for (const [key, value, keyNode] of this.#tree.entries(node, this.refuse)) {
       if (Object.hasOwn(fields, key)) fields[key]!(value)
       else this.refuse(keyNode, `field ${key} not found in type ${type}`)
     }
@@ -52,18 +35,17 @@ export class YamlReader {
 
   list (node: YamlNode, type: string): YamlNode[] {
     if (node === undefined) return []
-    if (isSeq(node)) return node.items.map(item => this.#resolved(item))
+    if (isSeq(node)) return node.items.map(item => this.#tree.resolved(item, this.refuse))
     this.#mismatch(node, `[]${type}`)
     return []
   }
 
   /** Texts by name, in the order of names. */
   textMap (node: YamlNode): Map<string, { text: string, node: YamlNode }> {
-    const entries: Array<[string, { text: string, node: YamlNode }]> = []
     if (node === undefined) return new Map()
-    if (isMap(node)) for (const [key, value, keyNode] of this.#entries(node)) entries.push([key, { text: this.text(value), node: value ?? keyNode }])
-    else this.#mismatch(node, 'map[string]string')
-    return new Map(entries.sort(([a], [b]) => a < b ? -1 : 1))
+    if (!isMap(node)) this.#mismatch(node, 'map[string]string')
+    const entries = this.#tree.entries(node, this.refuse).sort(([a], [b]) => a < b ? -1 : 1)
+    return new Map(entries.map(([key, value, keyNode]) => [key, { text: this.text(value), node: value ?? keyNode }]))
   }
 
   /** A text; numbers and the like count as they are written. */
@@ -105,40 +87,4 @@ export class YamlReader {
     const found = isScalar(node) ? ` \`${(node.source ?? String(node.value)).slice(0, 60)}\`` : ''
     this.refuse(node, `cannot unmarshal ${tagOf(node)}${found} into ${type}`)
   }
-
-  /** Aliases stand for what they name; a `null` is as good as nothing. */
-  #resolved (node: unknown): YamlNode {
-    const found = isAlias(node) ? node.resolve(this.#document!) : node as Node | null | undefined
-    if (isAlias(node) && found === undefined) this.refuse(node, `yaml: unknown anchor '${node.source}' referenced`)
-    return found === null || found === undefined || (isScalar(found) && found.value === null) ? undefined : found
-  }
-
-  * #entries (node: Node): Generator<[key: string, value: YamlNode, keyNode: YamlNode]> {
-    if (!isMap(node)) return
-    for (const { key, value } of node.items) {
-      const name = isScalar(key) ? key.source ?? String(key.value) : String(key)
-      if (name !== '<<') {
-        yield [name, this.#resolved(value), key as Node]
-        continue
-      }
-      // Merged mappings: what is said here comes first.
-      const own = new Set(node.items.map(item => isScalar(item.key) ? item.key.source : undefined))
-      const merged = this.#resolved(value)
-      for (const source of isSeq(merged) ? merged.items.map(item => this.#resolved(item)) : [merged]) {
-        if (source === undefined) continue
-        for (const entry of this.#entries(source)) {
-          if (!own.has(entry[0])) yield entry
-          own.add(entry[0])
-        }
-      }
-    }
-  }
-}
-
-function tagOf (node: Node): string {
-  if (isMap(node)) return '!!map'
-  if (isSeq(node)) return '!!seq'
-  const value = isScalar(node) ? node.value : undefined
-  if (typeof value === 'number') return Number.isInteger(value) ? '!!int' : '!!float'
-  return typeof value === 'boolean' ? '!!bool' : '!!str'
 }

@@ -58,7 +58,8 @@ const bad: ReadonlyArray<readonly [text: string, said: RegExp]> = [
   ['groups: [{name: g, rules: [5]}]', /cannot unmarshal !!int `5` into rulefmt.Rule/],
   [rule('{alert: A, alert: B, expr: m}'), /unique|already/],
   ['groups: [', /yaml: /],
-  ['groups: *nope', /yaml: /]
+  ['groups: *nope', /1:9: yaml: unknown anchor 'nope' referenced/],
+  ['groups:\n- &g\n  name: g\n  <<: *g\n', /4:7: yaml: anchor 'g' value contains itself/]
 ]
 
 await t.test('files are taken and refused as promtool check rules does it, and what is said names line and column', async t => {

@@ -1,6 +1,7 @@
 import { pairsOf } from '../pairs.js'
 import type { Pairs } from '../rule-set.js'
-import { YamlReader, type Problem, type YamlNode } from '../yaml-reader.js'
+import type { Problem, YamlNode } from '../../yaml-tree.js'
+import { YamlReader } from '../yaml-reader.js'
 
 /** A file of unit tests of rules, in the format of `promtool test rules`. */
 export interface TestFile {
