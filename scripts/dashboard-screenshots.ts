@@ -69,7 +69,7 @@ const { startMs } = feed
 const clock = new VirtualClock(startMs)
 const wall = new SystemClock()
 const { app, replay } = await buildHost({
-  feed: part(feed, startMs, startMs + playedMs), clock, wall, speed: Infinity, seed: 12, telemetry: { series: { intervalMs: 30_000 } }
+  feed: part(feed, startMs, startMs + playedMs), clock, wall, speed: Infinity, seed: 12, telemetry: { series: { intervalMs: 30_000 }, runtime: true }
 })
 const url = await app.listen({ port: 0, host: '127.0.0.1' })
 await replay.run()

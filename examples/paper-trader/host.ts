@@ -37,8 +37,11 @@ export interface PaperTrader {
   readonly tally: Tally
 }
 
-/** Thresholds of drawdown and of the event loop. */
-const alerts = fileURLToPath(new URL('../../config/alerts.yaml', import.meta.url))
+/** Thresholds of drawdown and, live, of the event loop: it goes by real time, and a replay's rules by the market's. */
+const alerts = {
+  live: fileURLToPath(new URL('../../config/alerts.yaml', import.meta.url)),
+  replay: fileURLToPath(new URL('alerts.yaml', import.meta.url))
+}
 
 /**
  * Builds the whole paper trader on one Fastify host: telemetry, trading parts, HTTP API and the replay of its feed.
@@ -46,15 +49,19 @@ const alerts = fileURLToPath(new URL('../../config/alerts.yaml', import.meta.url
  */
 export async function buildHost ({ feed, clock, wall, speed, seed, caps, strategies, telemetry, logger }: HostOptions): Promise<PaperTrader> {
   const app = Fastify({ logger: logger ?? false })
+  const isReplay = clock.advanceTo !== undefined
+  const isRacing = speed === Infinity
   // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
-  const series = { intervalMs: speed === Infinity ? 60_000 : 5000 }
-  const rules = { files: [alerts], intervalMs: speed === Infinity ? 60_000 : 15_000 }
+  const series = { intervalMs: isRacing ? 60_000 : 5000 }
+  const rules = telemetry?.series === false ? undefined : { files: [isReplay ? alerts.replay : alerts.live], intervalMs: isRacing ? 60_000 : 15_000 }
+  // The machine's memory and delays of some seconds say nothing beside a month of the market.
+  const runtime = !isRacing
   // What is given to strategies is what their returns and drawdowns refer to: equal parts, and one for trades by hand.
   const names = [...Object.keys(strategies ?? houseStrategies), manual]
   const allocations = Object.fromEntries(names.map(name => [name, startingCash / names.length]))
   const portfolio = { portfolioId: 'paper', startingCash, allocations }
-  const performance = { benchmark: feed.symbols, intervalMs: speed === Infinity ? 60_000 : 1000 }
-  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, rules, ...telemetry })
+  const performance = { benchmark: feed.symbols, intervalMs: isRacing ? 60_000 : 1000 }
+  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, rules, runtime, ...telemetry })
 
   const { bus, emit, on } = app.njord
   const ledger = app.njord.ledger!
@@ -62,8 +69,10 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   on(tally.listeners)
   const { broker, risk } = openTrading({ bus, emit, clock, ledger, seed, caps, strategies })
   await app.register(routes, { bus, ledger, broker, risk })
-  // As fast as it goes, the market waits for the rules: they look at what has not been forgotten yet.
-  const settled = async (): Promise<void> => { if (app.hasDecorator('njordRules')) await app.njordRules.settled() }
+  const settled = async (): Promise<void> => {
+    if (app.hasDecorator('njordRules')) await app.njordRules.settled()
+    if (app.hasDecorator('njordRouting')) await app.njordRouting.settled()
+  }
   const replay = new Replay({ feed, bus, emit, clock, wall, speed, venue: paperVenue.venue, settled })
   app.addHook('onClose', async () => { replay.stop() })
   return { app, replay, ledger, tally }

@@ -20,13 +20,15 @@ export interface ReplayOptions {
   readonly speed: number
   /** Where ticks are said to come from. */
   readonly venue: string
-  /** Resolves when what the clock has brought about is done: with it, a replay as fast as possible waits for it now and then. */
+  /** Resolves when what the clock has brought about is done: a replay as fast as possible waits for it after each minute of the market. */
   readonly settled?: () => Promise<void>
 }
 
 /** The longest the replay holds the event loop: HTTP is answered in between. */
 const sliceSeconds = 0.008
 const pauseMs = 10
+/** How far a market as fast as possible gets ahead of what it brings about: alerts would be over before anybody heard of them. */
+const strideMs = 60_000
 
 /** Plays a feed: publishes each tick when it is due and lets the clock of the market follow. */
 export class Replay {
@@ -66,20 +68,23 @@ export class Replay {
   async #play (ticks: Iterator<Tick>): Promise<void> {
     const { feed, clock, wall, speed, settled } = this.#options
     const startSeconds = wall.monotonicSeconds()
+    let turnSeconds = startSeconds
     let next = ticks.next()
     while (next.done !== true && !this.#stopped) {
-      const nowSeconds = wall.monotonicSeconds()
-      const untilMs = speed === Infinity ? Infinity : feed.startMs + (nowSeconds - startSeconds) * 1000 * speed
-      while (next.done !== true && next.value.atMs <= untilMs && wall.monotonicSeconds() - nowSeconds < sliceSeconds) {
+      const untilMs = speed === Infinity ? next.value.atMs + strideMs : feed.startMs + (wall.monotonicSeconds() - startSeconds) * 1000 * speed
+      while (next.done !== true && next.value.atMs <= untilMs && wall.monotonicSeconds() - turnSeconds < sliceSeconds) {
         this.#publish(next.value)
         next = ticks.next()
       }
-      if (next.done !== true && next.value.atMs > untilMs) {
+      if (speed === Infinity) await settled?.()
+      else if (next.done !== true && next.value.atMs > untilMs) {
         clock.advanceTo?.(untilMs) // orders travel and expire between two ticks as well
         await new Promise<void>(resolve => { wall.after(pauseMs, resolve) })
-      } else {
+        turnSeconds = wall.monotonicSeconds()
+      }
+      if (wall.monotonicSeconds() - turnSeconds >= sliceSeconds) {
         await new Promise<void>(resolve => { setImmediate(resolve) })
-        await settled?.()
+        turnSeconds = wall.monotonicSeconds()
       }
     }
   }
