@@ -7,8 +7,6 @@ import { NJORD_ERR_QUERY_TOO_MANY_SAMPLES } from '../../errors.js'
 import { JournalQueryable, type JournalSeries, type WindowSource } from '../../promql/journal-queryable.js'
 import { journalNames } from './rule-reads.js'
 
-/** The most windows that are held at once. */
-const MOST_RECORDS = 2_000_000
 /** What is too much even so cannot be replayed, in milliseconds. */
 const SHORTEST_MS = 3_600_000
 
@@ -21,6 +19,8 @@ export interface HistoryWindowOptions {
   readonly aheadMs: number
   /** The metrics that are known to be asked for; others are read when they are. `undefined` for all. */
   readonly names: readonly string[] | undefined
+  /** The most windows that are held at once. @defaultValue 2000000 */
+  readonly maxWindows?: number
 }
 
 /**
@@ -99,8 +99,8 @@ export class HistoryWindow implements Queryable {
     const selection = { matchers, startMs: this.#startMs, endMs: this.#endMs, stepMs: 0, rangeMs }
     return (await this.#loaded.select(selection)).map(({ labels, isCumulative, read }) => {
       const samples = read()
-      // A range that is hardly longer than a window has to have samples, wherever it begins.
-      return { labels, isCumulative, samples: isCumulative && rangeMs > 0 && rangeMs < 240_000 ? denser(samples, rangeMs / 4) : samples }
+      // Wherever a range begins, it has to have some samples, and one not long before its end: a live host has them by the second.
+      return { labels, isCumulative, samples: isCumulative && rangeMs > 0 ? denser(samples, Math.min(60_000, rangeMs / 8)) : samples }
     })
   }
 
@@ -130,7 +130,7 @@ export class HistoryWindow implements Queryable {
         if (this.#first === undefined || record.startMs < this.#first.startMs) this.#first = record
         if (this.#last === undefined || record.endMs > this.#last.endMs) this.#last = record
       }
-      if (this.#count > MOST_RECORDS) return false
+      if (this.#count > (this.#options.maxWindows ?? 2_000_000)) return false
     }
     return true
   }

@@ -111,8 +111,9 @@ export async function replayAlerts (options: ReplayOptions): Promise<AlertReplay
     toMs,
     rules: groups.flatMap(group => group.summaries(toMs)),
     alerts: alerts.items,
-    notifications: notifications.items,
-    ledger: ledger.items,
+    // At one instant the order in which groups have their turns is that of the event loop: told by name it is the same each time.
+    notifications: notifications.items.sort((a, b) => a.atMs - b.atMs || compare(placeOf(a), placeOf(b))),
+    ledger: ledger.items.sort((a, b) => a.atMs - b.atMs || compare(placeOf(a), placeOf(b))),
     leftOut: { alerts: alerts.leftOut, notifications: notifications.leftOut, ledger: ledger.leftOut }
   }
 }
@@ -171,6 +172,14 @@ function earliest (groups: readonly ReplayedGroup[], endMs: number): ReplayedGro
     if (group.nextMs < (first?.nextMs ?? endMs)) first = group
   }
   return first
+}
+
+function placeOf ({ receiver, groupKey, integration }: Pick<LedgerEntry, 'receiver' | 'groupKey' | 'integration'>): string {
+  return `${receiver} ${groupKey} ${integration}`
+}
+
+function compare (a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 class Capped<T> {
