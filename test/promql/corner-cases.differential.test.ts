@@ -1,7 +1,9 @@
 import t from 'tap'
 import { difference, orderOf } from './differential/compare.js'
 import { cornerCases } from './differential/corner-cases.js'
+import { cornerSeries } from './differential/corner-series.js'
 import { dataSet, dataStartMs, slices } from './differential/data.js'
+import { moreCornerCases } from './differential/more-corner-cases.js'
 import { Oracle, type QueryCase } from './differential/oracle.js'
 import { Ours } from './differential/ours.js'
 
@@ -14,13 +16,13 @@ for (const delayedNameRemoval of [false, true]) {
       return
     }
     const ours = new Ours({ delayedNameRemoval })
-    for (const slice of slices(dataSet(1, 'full'))) {
+    for (const slice of slices([...dataSet(1, 'full'), ...cornerSeries])) {
       await oracle.write(slice)
       ours.write(slice)
     }
     const at = dataStartMs + 3_700_000
     const times = [{ startMs: at, endMs: at, stepMs: undefined }, { startMs: dataStartMs + 1_500_000, endMs: dataStartMs + 2_700_000, stepMs: 37_000 }]
-    const cases: QueryCase[] = cornerCases.flatMap(expr => times.map(time => ({ expr, ...time })))
+    const cases: QueryCase[] = [...cornerCases, ...moreCornerCases].flatMap(expr => times.map(time => ({ expr, ...time })))
     let [compared, errors] = [0, 0]
     for (const query of cases) {
       const [expected, found] = await Promise.all([oracle.ask(query), ours.ask(query)])
@@ -31,8 +33,8 @@ for (const delayedNameRemoval of [false, true]) {
       const what = difference(expected, found, { ordered: orderOf(query.expr) })
       if (what !== undefined) t.same(found, expected, `${query.expr}${query.stepMs === undefined ? '' : ' over a range'}: ${what}`)
     }
-    t.ok(compared > 1600, `${compared} compared`)
-    t.ok(errors > 400 && errors < 1000, `${errors} of them errors`)
+    t.ok(compared > 3500, `${compared} compared`)
+    t.ok(errors > 600 && errors < 1400, `${errors} of them errors`)
   })
 }
 
