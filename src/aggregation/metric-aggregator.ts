@@ -38,7 +38,7 @@ export interface MetricAggregatorOptions {
   readonly forgetMs?: number
   /** What origins and windows may hold; past it the oldest go. @defaultValue 268435456 */
   readonly maxBytes?: number
-  /** Label sets of one metric. @defaultValue 200000 */
+  /** Label sets of one metric; those of a gauge that vanished make room once no window has them, within a day. @defaultValue 200000 */
   readonly maxSeries?: number
 }
 

@@ -421,6 +421,35 @@ await t.test('goes on where it was killed, and writes no window twice', async t 
   await fourth.aggregator.close()
 })
 
+await t.test('what comes while the state is written down waits its turn, up to a limit', async t => {
+  const state = join(await folder(t), 'state.ndjson')
+  const { aggregator, bus, clock, windows } = scene()
+  const { registry, aggregator: aggregating } = await aggregator({ state, graceMs: 0 })
+  bus.publish(METRICS_TOPIC, snapshot('a_total', 'counter', 1))
+  clock.advance(2 * minute)
+  for (let n = 0; n < 2100; n++) bus.publish(METRICS_TOPIC, snapshot('a_total', 'counter', 1, clock.nowMs()))
+  t.same(await lines(registry, 'a_total'), ['a_total 1'])
+  while ((await lines(registry, 'a_total 2001')).length === 0) await new Promise(resolve => { setImmediate(resolve) })
+  t.same(await lines(registry, 'njord_aggregator_refused_total{reason="overload"}'), ['njord_aggregator_refused_total{reason="overload"} 100'])
+  await aggregating.drain()
+  t.equal(windows.of('a_total').reduce((sum, record) => sum + (record as CounterWindow).increment, 0), 2001)
+  await aggregating.close()
+})
+
+await t.test('a gauge that may have fewer label sets than it had goes on with those', async t => {
+  const state = join(await folder(t), 'state.ndjson')
+  const { publisher, aggregator, windows } = scene()
+  const first = await aggregator({ state })
+  const { registry: own, publisher: one } = publisher('one')
+  for (const x of ['a', 'b', 'c']) own.gauge({ name: 'g', help: 'A gauge.', labelNames: ['x'] }).set({ x }, 1)
+  await one.start()
+  await first.aggregator.close()
+  const second = await aggregator({ state, maxSeries: 2 })
+  await second.aggregator.drain()
+  t.same(windows.of('g').map(({ labels }) => labels['x']), ['a', 'b'])
+  await second.aggregator.close()
+})
+
 await t.test('does not take what was recorded before its time for a gain of its first minute', async t => {
   const { publisher, aggregator, clock, windows } = scene()
   const { registry: own, publisher: one } = publisher('old')
