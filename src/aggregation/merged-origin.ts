@@ -2,7 +2,7 @@ import type { MergedFamily } from './merged-family.js'
 import { MergedFamilies, type Refusal, type Resolved } from './merged-families.js'
 import { TotalsReader } from './totals.js'
 import type { WindowColumns } from './window-columns.js'
-import type { MetricsMessage } from './wire.js'
+import { MAX_SERIES_ID, type MetricsMessage } from './wire.js'
 
 /** What one merge did, for who counts it. */
 export interface Merged {
@@ -128,6 +128,10 @@ export class MergedOrigin {
 
   #declare (id: number, familyId: number, values: readonly string[], merged: Merged): void {
     if (this.#familyOf[id] !== undefined) return
+    if (id >= MAX_SERIES_ID) {
+      merged.refused.push('limit')
+      return
+    }
     const resolved = this.#families.get(familyId)
     if (resolved === undefined) {
       // Its metric was declared, and refused then: to ask for it anew would help nobody.
@@ -148,7 +152,7 @@ export class MergedOrigin {
   }
 
   #isRefused (id: number): boolean {
-    return ((this.#flags[id] ?? 0) & isRefused) !== 0
+    return id >= MAX_SERIES_ID || ((this.#flags[id] ?? 0) & isRefused) !== 0
   }
 
   #place (id: number, family: MergedFamily, index: number): void {

@@ -52,8 +52,8 @@ export interface MetricsMessage {
   readonly past?: true
 }
 
-/** The most series ids an origin may use in its life. */
-const MAX_SERIES_ID = 1 << 22
+/** Series ids that an origin may use in its life: those from here on are refused, the others go on. */
+export const MAX_SERIES_ID = 1 << 22
 
 /** Whether a payload has the form of a {@link MetricsMessage}. What its totals and declarations say is not looked into. */
 export function isMetricsMessage (payload: unknown): payload is MetricsMessage {
@@ -68,7 +68,7 @@ export function isMetricsMessage (payload: unknown): payload is MetricsMessage {
     (totals === undefined || typeof totals === 'string')
 }
 
-const isId = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0 && (value as number) < MAX_SERIES_ID
+const isId = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
 
 function isFamily (value: unknown): boolean {
   const { id, type, name, help, labels, bounds } = (value ?? {}) as Partial<WireFamily>

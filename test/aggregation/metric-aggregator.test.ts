@@ -291,6 +291,20 @@ await t.test('ever new metrics and label sets of gauges are refused at a limit, 
   bus.publish(RESYNC_TOPIC, {})
   await one.flush()
   t.same(await lines(registry, 'depth{'), ['depth{order="more"} 2'])
+
+  // A process whose series come and go without end goes on with those that it had.
+  bus.publish(METRICS_TOPIC, {
+    njord_metrics: 1,
+    origin: { instance: 'old', started_ns: 1n, seq: 1 },
+    timestamp_ns: 0n,
+    full: 1,
+    end: true,
+    families: [{ id: 0, type: 'counter', name: 'old_total', help: 'x', labels: ['n'] }],
+    series: [[7, 0, 'a'], [1 << 22, 0, 'b']],
+    totals: '7=1;4194297=2'
+  })
+  t.match(await lines(registry, 'old_total', 'njord_aggregator_refused_total{reason="limit"}', 'njord_aggregator_refused_total{reason="unknown_series"}'),
+    [/ [5-9]$/, / 0$/, 'old_total{n="a"} 1'])
   const few = new MergedFamilies(new MetricRegistry(), 10, 2)
   const declared = ['a_total', 'b_total', 'c_total', 'a_total'].map((name, id) => few.resolve({ id, type: 'counter', name, help: 'x', labels: [] }))
   t.strictSame(declared.map(each => typeof each === 'string' ? each : each.family.family.name), ['a_total', 'b_total', 'limit', 'a_total'])
