@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { openNotificationTests } from '../alerting/replay/notification-tests.js'
 import { testRules } from '../alerting/rules/unit-test/test-rules.js'
 import type { Output } from './cleanup.js'
 import { UsageError } from './usage.js'
@@ -10,7 +11,7 @@ export async function alertsTest (args: readonly string[], { out, progress }: Ou
   let failed = false
   for (const file of files) {
     out(`Unit Testing:  ${file}\n`)
-    const { failures, warnings } = await testRules(file)
+    const { failures, warnings } = await testRules(file, openNotificationTests)
     for (const warning of warnings) progress(`  WARNING: ${warning}\n`)
     if (failures.length === 0) out('  SUCCESS\n\n')
     else progress(`  FAILED:\n${failures.join('\n')}\n\n`)

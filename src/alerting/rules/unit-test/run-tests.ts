@@ -20,10 +20,10 @@ const MAX_SAMPLES = 10_000
 /** Looks at what would have been notified in a test: whoever knows of routing. It goes by the test's clock. */
 export interface NotificationTester {
   readonly sink: AlertSink
-  /** Every evaluation up to `atMs` is done: waits for what follows from it. */
-  settle (atMs: number): Promise<void>
+  /** Brings the clock to an instant, with all that is notified on the way. */
+  advanceTo (atMs: number): Promise<void>
   /** What was not as it should have been. */
-  failures (): readonly string[]
+  failures (): Promise<readonly string[]>
 }
 
 export interface RunOptions {
@@ -76,16 +76,18 @@ class TestRun {
   async run (): Promise<string[]> {
     const { evaluationIntervalMs: intervalMs } = this.#file
     const { alertTests, exprTests } = this.#test
-    const lastMs = Math.max(0, ...alertTests.map(({ atMs }) => atMs), ...exprTests.map(({ atMs }) => atMs))
+    const notifications = this.#notifications
+    const lastMs = Math.max(0, ...[...alertTests, ...exprTests, ...this.#test.notificationTests].map(({ atMs }) => atMs))
     for (let atMs = 0; atMs <= lastMs; atMs += intervalMs) {
+      await notifications?.advanceTo(atMs)
       this.#clock.advanceTo(atMs)
       this.#input.loadUntil(atMs, this.#store)
       if (!await this.#evaluate(atMs)) return this.#failures
       this.#checkAlerts(atMs, atMs + intervalMs)
-      await this.#notifications?.settle(atMs)
     }
     for (const test of exprTests) await this.#checkExpr(test)
-    this.#failures.push(...this.#notifications?.failures() ?? [])
+    await notifications?.advanceTo(lastMs)
+    this.#failures.push(...await notifications?.failures() ?? [])
     return this.#failures
   }
 

@@ -27,8 +27,22 @@ export interface TestGroup {
   readonly exprTests: readonly ExprTest[]
   readonly externalLabels: Pairs
   readonly externalUrl: string
-  /** Ours: what is to be notified when, still to be read by whoever knows of routing. */
-  readonly notificationTests: readonly YamlNode[]
+  /** Ours: what is to be notified, by time. */
+  readonly notificationTests: readonly NotificationTest[]
+}
+
+/** What a receiver is to have been told since the test of it before, or since the start. */
+export interface NotificationTest {
+  readonly atMs: number
+  readonly receiver: string
+  readonly expected: readonly ExpectedNotification[]
+}
+
+/** What is left out may be anything. */
+export interface ExpectedNotification {
+  readonly status: string | undefined
+  readonly groupLabels: Pairs | undefined
+  readonly alerts: ReadonlyArray<{ readonly status: string | undefined, readonly labels: Pairs, readonly annotations: Pairs | undefined }>
 }
 
 export interface AlertTest {
@@ -76,7 +90,7 @@ function readGroup (reader: YamlReader, node: YamlNode, evaluationIntervalMs: nu
     exprTests: [] as ExprTest[],
     externalLabels: [] as Pairs,
     externalUrl: '',
-    notificationTests: [] as YamlNode[]
+    notificationTests: [] as NotificationTest[]
   }
   reader.struct(node, 'main.testGroup', {
     name: value => { group.name = reader.text(value) },
@@ -86,7 +100,7 @@ function readGroup (reader: YamlReader, node: YamlNode, evaluationIntervalMs: nu
     promql_expr_test: value => { group.exprTests = reader.list(value, 'main.promqlTestCase').map(item => readExprTest(reader, item)) },
     external_labels: value => { group.externalLabels = pairsOf(reader.textMap(value)) },
     external_url: value => { group.externalUrl = reader.text(value) },
-    notification_test: value => { group.notificationTests = reader.list(value, 'notificationTest') }
+    notification_test: value => { group.notificationTests = reader.list(value, 'notificationTest').map(item => readNotificationTest(reader, item)) }
   })
   if (group.intervalMs === 0) group.intervalMs = evaluationIntervalMs
   return group
@@ -138,4 +152,41 @@ function readExprTest (reader: YamlReader, node: YamlNode): ExprTest {
     }
   })
   return test
+}
+
+function readNotificationTest (reader: YamlReader, node: YamlNode): NotificationTest {
+  const test = { atMs: 0, receiver: '', expected: [] as ExpectedNotification[] }
+  reader.struct(node, 'notificationTest', {
+    eval_time: value => { test.atMs = reader.duration(value) ?? 0 },
+    receiver: value => { test.receiver = reader.text(value) },
+    exp_notifications: value => { test.expected = reader.list(value, 'notification').map(item => readNotification(reader, item)) }
+  })
+  if (test.receiver === '') reader.refuse(node, 'a notification_test needs a receiver')
+  return test
+}
+
+function readNotification (reader: YamlReader, node: YamlNode): ExpectedNotification {
+  const found = { status: undefined as string | undefined, groupLabels: undefined as Pairs | undefined, alerts: [] as Array<ExpectedNotification['alerts'][number]> }
+  reader.struct(node, 'notification', {
+    status: value => { found.status = readStatus(reader, value) },
+    group_labels: value => { found.groupLabels = pairsOf(reader.textMap(value)) },
+    exp_alerts: value => {
+      found.alerts = reader.list(value, 'notifiedAlert').map(item => {
+        const alert = { status: undefined as string | undefined, labels: [] as Pairs, annotations: undefined as Pairs | undefined }
+        reader.struct(item, 'notifiedAlert', {
+          status: status => { alert.status = readStatus(reader, status) },
+          exp_labels: labels => { alert.labels = pairsOf(reader.textMap(labels)) },
+          exp_annotations: annotations => { alert.annotations = pairsOf(reader.textMap(annotations)) }
+        })
+        return alert
+      })
+    }
+  })
+  return found
+}
+
+function readStatus (reader: YamlReader, node: YamlNode): string {
+  const status = reader.text(node)
+  if (status !== 'firing' && status !== 'resolved') reader.refuse(node, `status: found ${JSON.stringify(status)}, expected firing or resolved`)
+  return status
 }

@@ -12,8 +12,13 @@ export interface TestVerdict {
   readonly warnings: readonly string[]
 }
 
-/** Runs the unit tests of a file (the format of `promtool test rules`). Never rejects. */
-export async function testRules (path: string, { notifications }: Pick<RunOptions, 'notifications'> = {}): Promise<TestVerdict> {
+/**
+ * Runs the unit tests of a file (the format of `promtool test rules`). Never rejects.
+ * @param openRouting reads the routing file of a test file, for what its tests say of notifications; its error fails the tests
+ */
+export async function testRules (
+  path: string, openRouting?: (file: string) => Promise<NonNullable<RunOptions['notifications']>>
+): Promise<TestVerdict> {
   const warnings: string[] = []
   const fail = (...failures: string[]): TestVerdict => ({ failures, warnings })
   let text
@@ -27,6 +32,14 @@ export async function testRules (path: string, { notifications }: Pick<RunOption
   const repeated = file.groupEvalOrder.find((name, i, names) => names.indexOf(name) !== i)
   if (repeated !== undefined) return fail(`group name repeated in evaluation order: ${repeated}`)
 
+  let notifications
+  if (file.routingFile !== undefined) {
+    try {
+      notifications = await openRouting?.(isAbsolute(file.routingFile) ? file.routingFile : join(dirname(path), file.routingFile))
+    } catch (error) {
+      return fail((error as Error).message)
+    }
+  }
   const read = []
   for (const pattern of file.ruleFiles) {
     const found = await findRuleFiles([isAbsolute(pattern) || pattern === '' ? pattern : join(dirname(path), pattern)])
