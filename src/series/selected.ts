@@ -4,8 +4,8 @@ import { pageOf, type Page } from './arena.js'
 import { countOf, endMsOf, prevOffsetOf, prevPageOf, startMsOf } from './chunk.js'
 import { decodeChunk, type Decoded } from './decode.js'
 
-/** Room for the samples of many series at once, for small typed arrays of their own cost more than decoding does. */
-const ROOM = 8192
+/** Room for the samples of many series at once, for small typed arrays of their own cost more than decoding does. It begins small: a rule reads few. */
+const ROOM = { first: 256, most: 8192 } as const
 
 /**
  * What one query reads: the pages as they were when it asked. They are written to behind what there was by then, and
@@ -28,8 +28,9 @@ export class Snapshot {
   /** Arrays for up to `most` samples; {@link keep} says how many it were. */
   room (most: number): Decoded {
     if (this.#used + most > this.#values.length) {
-      this.#timestamps = new Float64Array(Math.max(most, ROOM))
-      this.#values = new Float64Array(Math.max(most, ROOM))
+      const length = Math.max(most, ROOM.first, Math.min(2 * this.#values.length, ROOM.most))
+      this.#timestamps = new Float64Array(length)
+      this.#values = new Float64Array(length)
       this.#used = 0
     }
     const end = this.#used + most
