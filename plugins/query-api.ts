@@ -100,7 +100,8 @@ const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, querya
   const target = new TargetStatus(fastify.njordTarget, store, () => registry.clock.nowMs())
   fastify.setErrorHandler(async (error, _, reply) => await fail(error, reply))
 
-  for (const endpoint of endpoints({ queries, queryable, registry, clock: registry.clock, version: packageVersion(), retention, target, flags, rules })) {
+  const { clock } = registry
+  for (const endpoint of endpoints({ queries, queryable, store, registry, clock, version: packageVersion(), retention, target, flags, rules })) {
     const url = `/api/v1/${endpoint.path}`
     const handler = async (request: FastifyRequest, reply: FastifyReply) => await answer(endpoint, request, reply)
     fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })

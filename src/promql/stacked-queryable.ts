@@ -1,6 +1,7 @@
+import { Turns } from '../clock/turns.js'
 import { labelsKey, type Labels } from '../contracts/labels.js'
 import type { Matcher, Queryable, SelectedSeries, Selection } from '../contracts/queryable.js'
-import type { JournalQueryable } from './journal-queryable.js'
+import type { JournalQueryable, JournalSeries } from './journal-queryable.js'
 import { joinAtSeam } from './seam.js'
 
 /** A journal to query, or what stands for it. */
@@ -34,14 +35,22 @@ export class StackedQueryable implements Queryable {
     const recent = await this.#memory.select(selection, signal)
     const journal = this.#journalFrom(selection.startMs)
     if (journal === undefined) return recent
-    const older = new Map((await journal.select(selection, signal)).map(series => [labelsKey(series.labels), series]))
-    const joined = recent.map(series => {
+    const turns = new Turns(signal)
+    const older = new Map<string, JournalSeries>()
+    for (const series of await journal.select(selection, signal)) {
+      if (turns.isDue) await turns.pause()
+      older.set(labelsKey(series.labels), series)
+    }
+    const joined: SelectedSeries[] = []
+    for (const series of recent) {
+      if (turns.isDue) await turns.pause()
       const key = labelsKey(series.labels)
       const before = older.get(key)
       older.delete(key)
-      if (before === undefined) return series
-      return { labels: series.labels, read: () => joinAtSeam(before.read(), series.read(), before.isCumulative, selection.rangeMs) }
-    })
+      joined.push(before === undefined
+        ? series
+        : { labels: series.labels, read: () => joinAtSeam(before.read(), series.read(), before.isCumulative, selection.rangeMs) })
+    }
     return [...joined, ...older.values()]
   }
 

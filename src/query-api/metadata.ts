@@ -1,6 +1,8 @@
+import { labelsToObject, labelValue, type Labels } from '../contracts/labels.js'
 import type { MetricRegistry } from '../metrics/registry.js'
+import { parseSelector } from '../promql/parser.js'
 import type { Answer } from './answer.js'
-import { ApiError } from './api-error.js'
+import { ApiError, badParameter } from './api-error.js'
 import type { Form } from './form.js'
 import { integerOf } from './parameters.js'
 
@@ -11,6 +13,25 @@ export function metadata (registry: MetricRegistry, form: Form): Answer {
   const only = form.get('metric')
   const found = [...metadataOf(registry)].filter(([name]) => only === '' || name === only)
   return { data: Object.fromEntries(found.slice(0, limit < 0 ? undefined : limit).map(([name, description]) => [name, [description]])) }
+}
+
+/** Answers `targets/metadata` for one target of these labels: what is known of all metrics, or of `metric`. A `limit` below 0 is none. */
+export function targetMetadata (registry: MetricRegistry, labels: Labels, form: Form): Answer {
+  const limit = numeric(form, 'limit')
+  const only = form.get('metric')
+  const target = labelsToObject(labels)
+  if (!isMatched(labels, form.get('match_target')) || limit === 0) return { data: [] }
+  const found = [...metadataOf(registry)].filter(([name]) => only === '' || name === only)
+  return { data: found.map(([metric, description]) => only === '' ? { target, metric, ...description } : { target, ...description }) }
+}
+
+function isMatched (labels: Labels, selector: string): boolean {
+  if (selector === '') return true
+  try {
+    return parseSelector(selector).every(matcher => matcher.matches(labelValue(labels, matcher.name)))
+  } catch (error) {
+    throw badParameter('match_target', (error as Error).message)
+  }
 }
 
 function numeric (form: Form, name: string): number {

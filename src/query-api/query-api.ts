@@ -5,21 +5,25 @@ import type { MetricRegistry } from '../metrics/registry.js'
 import { parse } from '../promql/parser.js'
 import { prettyPrint } from '../promql/pretty-printer.js'
 import { translateAst } from '../promql/translate-ast.js'
+import type { SeriesStore } from '../series/series-store.js'
 import type { Answer } from './answer.js'
 import { ApiError, badParameter } from './api-error.js'
 import { Evaluation } from './evaluation.js'
 import type { Form } from './form.js'
 import { Lookups } from './lookups.js'
-import { metadata } from './metadata.js'
+import { metadata, targetMetadata } from './metadata.js'
 import { window } from './parameters.js'
 import type { Queries } from './queries.js'
 import { ruleAnswers } from './rules.js'
 import { buildInfo, runtimeInfo } from './status.js'
+import { storeStatus } from './store-status.js'
 import type { TargetStatus } from './target.js'
 
 export interface QueryApiOptions {
   readonly queries: Queries
   readonly queryable: Queryable
+  /** What `status/tsdb` tells of. */
+  readonly store: SeriesStore
   readonly registry: MetricRegistry
   readonly clock: Clock
   /** Of this package, for `status/buildinfo`. */
@@ -43,7 +47,7 @@ export interface Endpoint {
 }
 
 /** The HTTP API of Prometheus 3.5 over a {@link Queryable}, without HTTP: what each path answers, and to which methods. */
-export function endpoints ({ queries, queryable, registry, clock, version, retention, target, flags, rules: source }: QueryApiOptions): Endpoint[] {
+export function endpoints ({ queries, queryable, store, registry, clock, version, retention, target, flags, rules: source }: QueryApiOptions): Endpoint[] {
   const evaluation = new Evaluation(queries, clock)
   const lookups = new Lookups(queryable)
   const startedMs = clock.nowMs()
@@ -63,8 +67,10 @@ export function endpoints ({ queries, queryable, registry, clock, version, reten
     get('rules', rules),
     get('alerts', alerts),
     get('targets', form => target.targets(form)),
+    get('targets/metadata', form => targetMetadata(registry, target.labels, form)),
     get('scrape_pools', () => target.scrapePools()),
     get('status/config', () => target.config()),
+    get('status/tsdb', async form => await storeStatus(store, form)),
     get('status/flags', () => target.flags(flags)),
     get('status/buildinfo', () => ({ data: buildInfo(version) })),
     get('status/runtimeinfo', () => ({ data: runtimeInfo(startedMs, clock.nowMs(), retention) }))

@@ -1,4 +1,4 @@
-import { labelsOf } from '../contracts/labels.js'
+import { labelsOf, type Labels } from '../contracts/labels.js'
 import type { Samples } from '../contracts/queryable.js'
 import type { SeriesStore } from '../series/series-store.js'
 import { formatDuration } from '../promql/duration.js'
@@ -25,6 +25,12 @@ export class TargetStatus {
     this.#target = target
     this.#store = store
     this.#nowMs = nowMs
+  }
+
+  /** The labels of the target. */
+  get labels (): Labels {
+    const { job, instance } = this.#target
+    return labelsOf({ job, instance })
   }
 
   /** The target, unless `state` or `scrapePool` ask for others. */

@@ -9,6 +9,13 @@ interface Posting {
   slots: number[]
 }
 
+/** A label with one of its values, and how many series have it. */
+export interface LabelPair {
+  readonly name: string
+  readonly value: string
+  readonly series: number
+}
+
 interface LabelName {
   readonly text: string
   readonly values: Map<string, Posting>
@@ -110,6 +117,11 @@ export class Postings {
     if (best === undefined || best.length === 1) return best?.[0]!.slots
     // As Prometheus has them, the oldest first: which of equals topk picks depends on it.
     return Uint32Array.from(best.flatMap(({ slots }) => slots)).sort()
+  }
+
+  /** Every label with each of its values; may be walked while series come and go. */
+  * pairs (): Generator<LabelPair> {
+    for (const [name, { values }] of this.#names) for (const [value, { slots }] of values) yield { name, value, series: slots.length }
   }
 
   #name (text: string): LabelName {

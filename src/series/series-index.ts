@@ -1,7 +1,7 @@
 import type { Turns } from '../clock/turns.js'
 import { labelValue, type Labels } from '../contracts/labels.js'
 import type { Matcher } from '../contracts/queryable.js'
-import { Postings } from './postings.js'
+import { Postings, type LabelPair } from './postings.js'
 
 /** A series by its labels. To append by it saves looking the labels up. */
 export interface SeriesRef {
@@ -92,6 +92,11 @@ export class SeriesIndex {
   /** All series. */
   all (): Series[] {
     return this.#series.filter(series => series !== undefined)
+  }
+
+  /** As {@link Postings.pairs}. */
+  labelPairs (): Iterable<LabelPair> {
+    return this.#postings.pairs()
   }
 
   /** The series that satisfy all matchers; some may have gone by the time that they are looked at. */

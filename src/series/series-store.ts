@@ -6,6 +6,7 @@ import { PAGE_BYTES } from './arena.js'
 import { startMsOf } from './chunk.js'
 import { ChunkStore } from './chunk-store.js'
 import { Snapshot, SnapshotSeries } from './selected.js'
+import type { LabelPair } from './postings.js'
 import { Series, SeriesIndex, type SeriesRef } from './series-index.js'
 
 const DEFAULT_MAX_AGE_MS = 6 * 3_600_000
@@ -169,6 +170,11 @@ export class SeriesStore implements Queryable {
 
   async labelValues (name: string, matchers: readonly Matcher[], startMs: number, endMs: number): Promise<string[]> {
     return await this.#texts(matchers, startMs, endMs, labels => [labelValue(labels, name)].filter(value => value !== ''))
+  }
+
+  /** Every label with each of its values, and how many series have it; may be walked while the store is written. */
+  labelPairs (): Iterable<LabelPair> {
+    return this.#index.labelPairs()
   }
 
   /** What is asked of the labels of the series that match, each text once, sorted. */

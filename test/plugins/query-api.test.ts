@@ -120,6 +120,25 @@ await t.test('metadata is that of the registry, the host\'s own metrics too', as
   t.match(await ask(''), { njord_queries_total: [{ type: 'counter' }], njord_query_duration_seconds: [{ type: 'histogram', unit: 'seconds' }] })
   t.same(Object.keys(await ask('?limit=1')), ['equity_usd'])
   t.same(await ask('?limit=0'), {})
+  const ofTarget = async (query: string) => (await app.inject(`/api/v1/targets/metadata${query}`)).json<{ data: unknown[] }>().data
+  const target = { instance: 'a:1', job: 'desk' }
+  t.strictSame(await ofTarget('?metric=equity_usd&match_target={job=~"d.*"}'), [{ target, type: 'gauge', help: 'Equity.', unit: 'usd' }])
+  t.strictSame((await ofTarget(''))[0], { target, metric: 'equity_usd', type: 'gauge', help: 'Equity.', unit: 'usd' })
+  t.equal((await ofTarget('')).length, Object.keys(await ask('')).length)
+  t.strictSame(await ofTarget('?match_target={job="other"}'), [])
+})
+
+await t.test('status/tsdb tells what there is most of', async t => {
+  const app = hostOf(t)
+  const { data } = (await app.inject('/api/v1/status/tsdb?limit=2')).json<{ data: object }>()
+  t.strictSame(data, {
+    headStats: { numSeries: 10, numLabelPairs: 16, chunkCount: 10, minTime: START_MS, maxTime: START_MS + 39 * 15_000 },
+    seriesCountByMetricName: [{ name: 'lat_bucket', value: 3 }, { name: 'fills_total', value: 2 }],
+    labelValueCountByLabelName: [{ name: '__name__', value: 7 }, { name: 'le', value: 3 }],
+    // lat_bucket 3 · 10, fills_total 2 · 11, temp 4, lat_count 9, lat_sum 7, gone 4, venue.latency 13; desk 9 · 4, other 5.
+    memoryInBytesByLabelName: [{ name: '__name__', value: 89 }, { name: 'job', value: 41 }],
+    seriesCountByLabelValuePair: [{ name: 'job=desk', value: 9 }, { name: '__name__=lat_bucket', value: 3 }]
+  })
 })
 
 await t.test('large answers come in parts, and are the same', async t => {

@@ -71,6 +71,9 @@ export const requests: readonly Request[] = [
   get('label/a/values?limit=x&start=x&match[]=('), get('label/a/values?start=x&match[]=('), get('label/a/values?match[]={}'), get('label/place/values'),
   // The rest.
   get('metadata?limit=x'), get('metadata?limit_per_metric=x'), get('metadata?limit=1_0'), get('metadata?metric=none'),
+  get('targets/metadata?limit=x'), get('targets/metadata?limit=0'), get('targets/metadata?metric=none'), get('targets/metadata?match_target={job='),
+  get('targets/metadata?limit=x&match_target={job='), get('targets/metadata?match_target={job="none"}'), post('targets/metadata', ''),
+  ...['0', '-1', 'x', '1.5'].map(limit => get(`status/tsdb?limit=${limit}`)), post('status/tsdb', ''),
   get('query_exemplars'), get('query_exemplars?query=temp'), get('query_exemplars?query=1'), get('query_exemplars?query=temp{'), get('query_exemplars?query=temp&start=5&end=1'),
   get('query_exemplars?query=temp&start=x'), post('query_exemplars', 'query=rate(temp[5m])'),
   get('format_query'), get('format_query?query=sum('), post('format_query', 'query=1%2b1'),
