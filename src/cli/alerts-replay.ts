@@ -9,6 +9,7 @@ import { journalSpan } from '../journal/journal-span.js'
 import { JournalReader } from '../journal/journal-reader.js'
 import { attributionQuery } from '../report/query.js'
 import type { Output } from './cleanup.js'
+import { labelPairs } from './label-pairs.js'
 import { UsageError } from './usage.js'
 
 const text = { type: 'string' } as const
@@ -54,7 +55,7 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
     fromMs,
     toMs,
     silences,
-    labels: labelsOf(values.label ?? []),
+    labels: labelPairs(values.label ?? []),
     intervalMs: secondsOf(values.interval),
     onProgress: at => {
       if (quiet) return
@@ -78,14 +79,6 @@ async function spanOf (dir: string, values: { from?: string | undefined, to?: st
   const [fromMs, toMs] = [asked.fromMs ?? span.fromMs, asked.toMs ?? Math.min(span.toMs, Date.now())]
   if (!(fromMs < toMs)) throw new UsageError(`--from: there is no history from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`)
   return { fromMs, toMs }
-}
-
-function labelsOf (pairs: readonly string[]): Record<string, string> {
-  return Object.fromEntries(pairs.map(pair => {
-    const [, name, value] = /^([a-zA-Z_][a-zA-Z0-9_]*)=(.*)$/s.exec(pair) ?? []
-    if (name === undefined) throw new UsageError(`--label ${pair}: expected NAME=VALUE, as in job=njord`)
-    return [name, value!]
-  }))
 }
 
 function secondsOf (value: string | undefined): number | undefined {

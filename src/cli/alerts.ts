@@ -1,4 +1,5 @@
 import { alertsCheck } from './alerts-check.js'
+import { alertsDrill } from './alerts-drill.js'
 import { alertsReplay } from './alerts-replay.js'
 import { alertsTest } from './alerts-test.js'
 import type { Output } from './cleanup.js'
@@ -7,6 +8,7 @@ import { alertsUsage, UsageError } from './usage.js'
 /** The parts of `njord-telemetry alerts`: each resolves with an exit code. */
 const commands: Readonly<Record<string, (args: readonly string[], output: Output) => Promise<number>>> = {
   check: alertsCheck,
+  drill: alertsDrill,
   replay: alertsReplay,
   test: alertsTest
 }

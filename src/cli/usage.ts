@@ -5,7 +5,7 @@ export const usage = `Usage: njord-telemetry <command> [options]
 
 Commands
   aggregator   merges the metrics that processes publish over Redis, serves them to scrapers, and keeps a journal
-  alerts       checks and tests rules of alerts and their routing
+  alerts       checks, tests, replays and tries out rules of alerts and their routing
   cleanup      compresses, rolls up and deletes a journal's segments as a retention policy says
   report       what the books recorded as a tear sheet: HTML, JSON or Markdown
 
@@ -41,12 +41,33 @@ of its own --policy: stop it first, or use --dry-run.
   --help          prints this
 `
 
-export const alertsUsage = `Usage: njord-telemetry alerts <check | test> FILES
+export const alertsUsage = `Usage: njord-telemetry alerts <check | test | replay | drill>
 
-  check FILES   whether files of rules (Prometheus's form, or the short form of thresholds) and routing files (alertmanager.yml) are well
-  test FILES    runs unit tests of rules, in the format of promtool test rules
+  check FILES   whether files of rules and of routing are well: as promtool check rules and amtool check-config, and the short form of thresholds
+  test FILES    runs unit tests of rules, in the format of promtool test rules; with routing_file and notification_test, of what is notified too
+  replay        when rules would have fired over a journal, and what would have been sent where
+  drill NAME    sends a marked test alert along its real route on a running host
 
 FILES may be patterns as in 'config/rules/*.yaml'. Exit codes: 0 all is well, 1 something is not, 2 wrong command line.
+
+njord-telemetry alerts replay --rules FILES --journal DIR [options]
+  --rules FILES     rules; may be there several times
+  --journal DIR     the history
+  --routes FILE     an alertmanager.yml (default: everything to the log and to the bus)
+  --from TIME       2022-01-01, 2022-01-01T12:00Z, or seconds since 1970 (default: the journal's first day)
+  --to TIME         the same (default: the end of its last day)
+  --label N=VALUE   put on every series, as the host does: --label job=njord --label instance=host:3000
+  --silences FILE   silences that were there, as amtool silence query -o json prints them
+  --interval S      of groups that name none, in seconds (default 60)
+  --json            prints JSON instead of tables
+  --quiet           no progress on standard error
+
+njord-telemetry alerts drill NAME --url URL [options]
+  --url URL         the host, as in http://127.0.0.1:3000; with a prefix, if it has one
+  --label N=VALUE   a label of the alert; those of the host's rule of that name are there already
+  --wait S          how long to wait for its group, in seconds (default 60)
+
+NJORD_METRICS_TOKEN, where set, is the bearer token that is presented to the host. A drill has the label drill="true" and is ended at once.
 `
 
 export const reportUsage = `Usage: njord-telemetry report --url URL | --journal DIR [options]

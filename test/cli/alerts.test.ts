@@ -54,7 +54,7 @@ await t.test('alerts test runs unit tests in the format of promtool, and tells w
     'typo.yml': 'tests:\n- intervals: 1m\n',
     'series.yml': 'tests:\n- {input_series: [{series: m, values: 1 2 three}]}\n- {input_series: [{series: "m{a=1}", values: 1}]}\n',
     'nameless.yml': 'tests:\n- {name: n, alert_rule_test: [{eval_time: 1m}]}\n',
-    'routing.yml': 'tests:\n- {notification_test: [{eval_time: 1m}]}\n'
+    'routing.yml': 'tests:\n- {notification_test: [{eval_time: 1m, receiver: a}]}\n'
   })
   t.match(await cli('test', join(dir, 'good.yml')), { code: 0, out: /Unit Testing: {2}.*good\.yml\n {2}SUCCESS/, progress: /WARNING: no file match pattern/ })
   t.match(await cli('test', join(dir, 'good.yml'), join(dir, 'bad.yml')), {
