@@ -4,6 +4,8 @@ import { promisify } from 'node:util'
 import t from 'tap'
 
 const run = promisify(execFile)
+// Some dozen processes are started: on a machine that is busy, each takes its time.
+t.setTimeout(600_000)
 
 await t.test('adds up exactly when services, the aggregator and Redis are killed and paused at random', async t => {
   const script = fileURLToPath(new URL('../../scripts/chaos.ts', import.meta.url))

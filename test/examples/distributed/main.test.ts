@@ -6,6 +6,9 @@ import { scratch } from '../../journal/records.js'
 import { curlUrl, startExample } from '../process.js'
 import { Scrape } from '../scrape.js'
 
+// Ten processes are started: on a machine that is busy, each takes its time.
+t.setTimeout(600_000)
+
 const runners = 2
 const orders = 4
 
