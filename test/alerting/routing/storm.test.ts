@@ -19,9 +19,8 @@ test('a storm of 10,000 alerts is grouped, told, kept off the event loop, and re
   }
   // The machine is shared, and takes pauses of its own: it gets three attempts at the time, and one at everything else.
   let figures = await storm(1)
-  // On a slow machine a group may be told while half of it has ended: that half is resolved then, and the rest later.
-  const tellings = new Set(figures.tellings)
-  t.ok(tellings.delete('5000 firing') && [...tellings].every(telling => telling.endsWith('resolved')), figures.tellings.join(', '))
+  // On a slow machine a group may also be told while half of it has come, or has ended.
+  t.ok(figures.tellings.filter(telling => telling === '5000 firing').length >= 6, figures.tellings.join(', '))
   t.equal(figures.tellings.filter(telling => telling.endsWith('resolved')).length, 6, 'all groups have ended for all receivers')
   t.equal(figures.groups, 0, 'all is over')
   for (let attempt = 2; figures.p99Ms >= 20 && figures.idleMs < 3 && attempt <= 3; attempt++) figures = await storm(attempt)
