@@ -72,7 +72,7 @@ export function marketTable ({ attribution: { market, period } }: PerformanceRep
   if (market.length === 0) return undefined
   return {
     caption: 'Alpha and beta, with 95 % confidence intervals',
-    columns: ['', `Alpha a ${period}`, 'from', 'to', 'Beta', 'from', 'to', 'R²'],
+    columns: ['', `Alpha per ${period}`, 'from', 'to', 'Beta', 'from', 'to', 'R²'],
     rows: market.map(({ strategyId, fit, reason }, at) => {
       const place = `attribution.market.${at}.fit`
       const of = (key: 'alpha' | 'beta', kind: NumberKind) => [number(`${place}.${key}.value`, kind), number(`${place}.${key}.low`, kind), number(`${place}.${key}.high`, kind)]
