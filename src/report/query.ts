@@ -3,8 +3,8 @@ import { linkMethods } from '../attribution/linking.js'
 import type { AttributionQuery } from './attribution.js'
 import { periodMs, periodNames } from './grid.js'
 
-/** A report of more periods would be no report. */
-const mostPeriods = 5000
+/** A day of minutes, two months of hours: an answer is made in one turn of the event loop, and more would hold it for longer than trading may wait. */
+const mostPeriods = 1500
 
 export const reportFormats = ['html', 'json', 'md'] as const
 export type ReportFormat = typeof reportFormats[number]

@@ -69,7 +69,7 @@ t.test('a wrong parameter is told by name, with what was found and expected', as
     ['benchmark=,', 'Parameter benchmark: found ",", expected none, or markets separated by commas'],
     ['method=best', 'Parameter method: found "best", expected one of carino, menchero, grap, frongello'],
     ['period=week', 'Parameter period: found "week", expected one of minute, hour, day'],
-    ['period=minute', 'Parameter period: found "minute", expected at most 5000 periods'],
+    ['period=minute', 'Parameter period: found "minute", expected at most 1500 periods'],
     ['methods=grap', 'Parameter methods: found it, expected one of from, to, benchmark, method, period'],
     ['method=grap&method=carino', 'Parameter method: found it twice, expected it once']
   ] as const) {
