@@ -54,6 +54,18 @@ await t.test('lets the event loop turn during a long replay', async t => {
   t.ok(turns >= 10, `${turns} turns`)
 })
 
+await t.test('as fast as possible, the market is never more than a minute ahead of what it brings about', async t => {
+  const floor = new Floor()
+  let settledMs = startMs
+  const ahead: number[] = []
+  floor.bus.subscribe<Tick>(topics.ticks, ({ atMs }) => { ahead.push(atMs - settledMs) })
+  const settled = async () => { settledMs = floor.clock.nowMs() }
+  const feed = feedOf(ticksAt(...Array.from({ length: 400 }, (_, i) => 7 * i)))
+  await new Replay({ ...floor, feed, wall: new VirtualClock(), speed: Infinity, venue: 'v', settled }).run()
+  t.equal(ahead.length, 400)
+  t.ok(Math.max(...ahead) <= 67_000, `${Math.max(...ahead)} ms: a minute and the step between two ticks`)
+})
+
 await t.test('keeps the pace: a day passes in a minute at a speed of 1440', async t => {
   const floor = new Floor()
   const wall = new VirtualClock()
