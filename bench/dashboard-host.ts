@@ -43,7 +43,7 @@ await host.register(websocketPlugin, { options: { perMessageDeflate: false } })
 host.register(async child => {
   child.get('/stream', { websocket: true }, (socket, request) => {
     connections.push({ socket, raw: request.raw.socket })
-    websocketOutlet(socket, request, outlet => ours.open(outlet, '1h', Infinity))
+    websocketOutlet(socket, request, outlet => ours.open(outlet, '1h', () => false))
   })
 })
 await host.listen({ port: 0, host: '127.0.0.1' })

@@ -29,18 +29,26 @@ const lineKeys = ['equity', 'memory', 'loopLag', 'grossExposure']
 let range = storedRange()
 let isPaused = false
 let isDue = false
+/** Another range was chosen: that is shown even while the page is paused. */
+let isAsked = false
+let shownRange
 let toMs = 0
 
 const control = controls(byId('controls'), {
   range,
   onRange (chosen) {
     range = chosen
+    isAsked = true
     connection.setRange(range)
   },
   onPause (paused) {
     isPaused = paused
-    showConnection('live')
-    if (!paused) render()
+    if (paused) data.hold()
+    else {
+      data.letGo()
+      render()
+    }
+    showConnection(connection.state)
   },
   onTheme () { draw() }
 })
@@ -56,13 +64,18 @@ function receive (message) {
   else state.replace(message.state)
   if (message.range !== undefined) data.load(message.history, rangeMs(message.range))
   data.append(message.atMs, message.points)
-  if (message.range !== undefined) document.body.dataset.ready = message.range
-  if (isPaused) return
+  shownRange = message.range ?? shownRange
+  const isNew = isAsked && message.range === range
+  if (isNew) isAsked = false
+  if (isPaused && !isNew) return
+  if (isPaused) data.hold()
   if (isDue) return
   isDue = true
   requestAnimationFrame(() => {
     isDue = false
     render()
+    document.body.dataset.ready = shownRange
+    showConnection(connection.state)
   })
 }
 

@@ -46,7 +46,7 @@ export class Chart {
     this.element = el('figure', { class: `chart ${options.size ?? ''}` },
       el('figcaption', {}, el('h3', {}, title), el('span', { class: 'note' }, options.note ?? ''), ...(lines.length > 1 ? [this.#table.button, legend] : [legend, this.#table.button])),
       this.#plot, this.#table.element)
-    this.detach = cursor.on(() => { this.#follow() })
+    cursor.on(() => { this.#follow() })
   }
 
   /** Draws the time from `fromMs` to `toMs`. */

@@ -2,6 +2,8 @@
 const staleMs = 2500
 /** No word for so long and the connection is given up. */
 const deadMs = 6000
+/** A new one has so long for its first word: the past is a lot to send, and the way may be slow. */
+const patienceMs = 15_000
 const longestWaitMs = 5000
 
 /**
@@ -15,6 +17,8 @@ export class Connection {
   #stream
   #state = 'connecting'
   #heardAt = 0
+  #openedAt = 0
+  #hasSpoken = false
   #waitMs = 250
   #timer
   #transport = 'websocket'
@@ -28,7 +32,13 @@ export class Connection {
     document.addEventListener('visibilitychange', () => { this.#look() })
     addEventListener('online', () => { this.#retryNow() })
     addEventListener('pageshow', () => { this.#look() })
-    this.#connect()
+    // A page that is opened in the background asks for nothing until it is looked at.
+    if (document.hidden) this.#state = 'away'
+    else this.#connect()
+  }
+
+  get state () {
+    return this.#state
   }
 
   /** How long nothing has been heard, in milliseconds. */
@@ -45,22 +55,26 @@ export class Connection {
   #connect () {
     clearTimeout(this.#timer)
     const before = this.#stream
+    this.#openedAt = performance.now()
+    this.#hasSpoken = false
     const url = new URL(`stream?range=${this.#range}`, document.baseURI)
     this.#stream = (this.#transport === 'websocket' ? openWebSocket : openEvents)(url, {
       onMessage: message => {
         this.#heardAt = performance.now()
+        this.#hasSpoken = true
         this.#waitMs = 250
         this.#failedUpgrades = 0
         this.#set('live')
         this.#onMessage(message)
       },
-      onEnd: hasSpoken => { this.#ended(hasSpoken) }
+      onEnd: () => { this.#ended() }
     })
     // The one before went on until now.
     before?.close()
   }
 
-  #ended (hasSpoken) {
+  #ended () {
+    const hasSpoken = this.#hasSpoken
     this.#stream = undefined
     if (this.#state === 'away') return
     this.#set('reconnecting')
@@ -77,7 +91,7 @@ export class Connection {
   /** A stream that is refused does not say why: a session may have ended. */
   async #comeBack () {
     try {
-      const { status } = await fetch('session', { cache: 'no-store' })
+      const { status } = await fetch('session', { cache: 'no-store', signal: AbortSignal.timeout(patienceMs) })
       if (status === 401 || status === 403) {
         this.#set('signed-out')
         return
@@ -94,12 +108,10 @@ export class Connection {
 
   #watch () {
     if (this.#state === 'live' && this.silentMs > staleMs) this.#set('stale')
-    if (this.#stream !== undefined && (this.#state === 'stale' || this.#state === 'reconnecting') && this.silentMs > deadMs) {
+    if (this.#stream !== undefined && (this.#hasSpoken ? this.silentMs > deadMs : performance.now() - this.#openedAt > patienceMs)) {
       // It says nothing and does not end: given up, and tried again.
-      const stream = this.#stream
-      this.#heardAt = performance.now() - staleMs
-      stream.close()
-      this.#ended(true)
+      this.#stream.close()
+      this.#ended()
     }
     if (this.#state !== 'live') this.#onState(this.#state)
   }
@@ -126,26 +138,18 @@ export class Connection {
 
 function openWebSocket (url, { onMessage, onEnd }) {
   const socket = new WebSocket(url.href.replace(/^http/, 'ws'))
-  let hasSpoken = false
   let isOver = false
-  socket.onmessage = ({ data }) => {
-    hasSpoken = true
-    if (!isOver) onMessage(JSON.parse(data))
-  }
-  socket.onclose = () => { if (!isOver) onEnd(hasSpoken) }
+  socket.onmessage = ({ data }) => { if (!isOver) onMessage(JSON.parse(data)) }
+  socket.onclose = () => { if (!isOver) onEnd() }
   return { close () { isOver = true; socket.close() } }
 }
 
 function openEvents (url, { onMessage, onEnd }) {
   const source = new EventSource(url)
-  let hasSpoken = false
-  source.onmessage = ({ data }) => {
-    hasSpoken = true
-    onMessage(JSON.parse(data))
-  }
+  source.onmessage = ({ data }) => { onMessage(JSON.parse(data)) }
   source.onerror = () => {
     source.close()
-    onEnd(hasSpoken)
+    onEnd()
   }
   return { close () { source.close() } }
 }

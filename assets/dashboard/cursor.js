@@ -15,6 +15,5 @@ export class Cursor {
 
   on (listener) {
     this.#listeners.add(listener)
-    return () => { this.#listeners.delete(listener) }
   }
 }

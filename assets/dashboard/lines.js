@@ -1,10 +1,11 @@
-/** A line has about so many points; what comes closer together than that replaces the last one. */
+/** A line has about so many points, a thousand at most; what comes closer together than that replaces the last one. */
 const mostPoints = 720
 
 /** The recent past of each line of the charts: times ascending, in milliseconds since the Unix epoch; NaN where there is no value. */
 export class Lines {
   rangeMs = 3_600_000
   #columns = new Map()
+  #held
 
   /** Starts over with what the server remembers. */
   load (history, rangeMs) {
@@ -24,7 +25,16 @@ export class Lines {
     }
   }
 
-  /** Takes in the newest values. */
+  /** What is read stands still from now on, whatever comes, until it is let go. */
+  hold () {
+    this.#held = new Map([...this.#columns].map(([key, { times, values }]) => [key, { times: [...times], values: [...values] }]))
+  }
+
+  letGo () {
+    this.#held = undefined
+  }
+
+  /** Takes in the newest values; `null` says that there is none just now. */
   append (atMs, points) {
     for (const key of Object.keys(points)) {
       const { times, values } = this.#column(key)
@@ -33,10 +43,10 @@ export class Lines {
       if (last >= 0 && atMs < times[last]) times.length = values.length = 0
       if (times.length > 1 && atMs - times[times.length - 2] < this.rangeMs / mostPoints) {
         times[times.length - 1] = atMs
-        values[values.length - 1] = points[key]
+        values[values.length - 1] = points[key] ?? NaN
       } else {
         times.push(atMs)
-        values.push(points[key])
+        values.push(points[key] ?? NaN)
       }
       const old = times.findIndex(time => time >= atMs - this.rangeMs)
       // Now and then, for it moves the rest.
@@ -49,7 +59,7 @@ export class Lines {
 
   /** The points of a line; empty when there is none. */
   of (key) {
-    return this.#columns.get(key) ?? { times: [], values: [] }
+    return (this.#held ?? this.#columns).get(key) ?? { times: [], values: [] }
   }
 
   /** The time of the earliest point of some lines; `Infinity` without any. */

@@ -7,10 +7,10 @@ import { blockList, isIn, isLocal } from '../access.js'
 /** The cookie of a session. */
 export const cookieName = 'njord_dashboard'
 
-/** Who asks: `anyone` where no token is configured, a program with the token, a browser with a session; or why not. */
+/** Who asks: `anyone` where no token is configured, a program with the token, a browser with a session (until it `isOver`); or why not. */
 export type Caller =
-  { readonly kind: 'anyone' | 'bearer', readonly expiresAtMs: number } |
-  { readonly kind: 'session', readonly session: Session, readonly expiresAtMs: number } |
+  { readonly kind: 'anyone' | 'bearer', readonly isOver: () => boolean } |
+  { readonly kind: 'session', readonly session: Session, readonly isOver: () => boolean } |
   { readonly kind: 'refused', readonly status: 401 | 403 | 429, readonly message: string, readonly waitSeconds?: number }
 
 export interface DashboardAccessOptions {
@@ -20,6 +20,8 @@ export interface DashboardAccessOptions {
   readonly limit: LoginLimit
   readonly metrics: DashboardMetrics
 }
+
+const never = (): boolean => false
 
 const refuse = (status: 401 | 403 | 429, message: string, waitSeconds?: number): Caller => ({ kind: 'refused', status, message, waitSeconds })
 
@@ -49,13 +51,15 @@ export class DashboardAccess {
   caller (request: FastifyRequest): Caller {
     const refusal = this.refusal(request) ?? (isSameOrigin(request) ? undefined : 'Another site may not look')
     if (refusal !== undefined) return refuse(403, refusal)
-    if (this.sessions === undefined) return { kind: 'anyone', expiresAtMs: Infinity }
-    const { authorization, cookie } = request.headers
-    if (authorization !== undefined) return this.#bearer(request, authorization)
-    const session = this.sessions.find(cookieOf(cookie))
+    if (this.sessions === undefined) return { kind: 'anyone', isOver: never }
+    const { sessions } = this
+    const { authorization = '', cookie } = request.headers
+    // Another scheme is a proxy's on the way, which browsers go on sending: it says nothing to us.
+    if (saysBearer(request)) return this.#bearer(request, authorization)
+    const session = sessions.find(cookieOf(cookie))
     if (session === undefined) return refuse(401, 'Log in, or send a bearer token')
     if (request.ws && request.headers.origin === undefined) return refuse(403, 'A browser says its origin')
-    return { kind: 'session', session, expiresAtMs: session.expiresAtMs }
+    return { kind: 'session', session, isOver: () => sessions.isOver(session) }
   }
 
   /** Tries a token for an address: whether it is right, or how many seconds it has to wait until it may try. */
@@ -82,7 +86,7 @@ export class DashboardAccess {
     const token = /^Bearer +(\S+) *$/i.exec(authorization)?.[1]
     if (token === undefined) return refuse(401, 'A bearer token is needed')
     const result = this.attempt(token, request.ip)
-    if (result === true) return { kind: 'bearer', expiresAtMs: Infinity }
+    if (result === true) return { kind: 'bearer', isOver: never }
     return result === false ? refuse(401, 'The bearer token is wrong') : refuse(429, 'Too many wrong tokens', result)
   }
 }
@@ -96,9 +100,17 @@ export async function sendRefusal (reply: FastifyReply, { status, message, waitS
 }
 
 /** Whether a request that says where it comes from says that it comes from this very host. Programs do not say it. */
-export function isSameOrigin ({ headers: { origin }, host }: FastifyRequest): boolean {
+export function isSameOrigin ({ headers: { origin }, host, protocol }: FastifyRequest): boolean {
   if (origin === undefined) return true
-  return URL.canParse(origin) && new URL(origin).host === host.toLowerCase()
+  if (!URL.canParse(origin)) return false
+  const url = new URL(origin)
+  // Without TLS as far as we can see, a proxy may have ended it.
+  return url.host === host.toLowerCase() && (protocol !== 'https' || url.protocol === 'https:')
+}
+
+/** Whether a program sends a token, right or wrong. */
+export function saysBearer ({ headers: { authorization } }: FastifyRequest): boolean {
+  return /^Bearer\b/i.test(authorization ?? '')
 }
 
 function isLocalName (host: string | undefined): boolean {

@@ -33,7 +33,7 @@ export function loadAssets (): Map<string, Asset> {
 
 /** Sends a file: whole, or nothing where the browser has it. It is asked for each time: the next start may bring another one. */
 export async function sendAsset (asset: Asset, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-  reply.headers({ etag: asset.etag, 'cache-control': 'no-cache', vary: 'accept-encoding' })
+  reply.headers({ etag: asset.etag, 'cache-control': 'no-cache', vary: 'accept-encoding, cookie' })
   if (request.headers['if-none-match'] === asset.etag) return await reply.code(304).send()
   reply.type(asset.type)
   if (!/\bgzip\b/.test(request.headers['accept-encoding'] ?? '')) return await reply.send(asset.body)

@@ -1,9 +1,9 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply } from 'fastify'
 import type { Outlet } from '../../src/dashboard/client.js'
 import { securityHeaders } from './security-headers.js'
 
 /** Speaks server-sent events to a page whose upgrade was refused on the way. `open` is given the outlet and returns what ends it. */
-export function eventsOutlet (request: FastifyRequest, reply: FastifyReply, open: (outlet: Outlet) => () => void): void {
+export function eventsOutlet (reply: FastifyReply, open: (outlet: Outlet) => () => void): void {
   reply.hijack()
   const { raw } = reply
   raw.on('error', () => { raw.destroy() })
@@ -23,5 +23,6 @@ export function eventsOutlet (request: FastifyRequest, reply: FastifyReply, open
     close (reason) { if (reason === 'slow') raw.destroy(); else raw.end() }
   }
   const end = open(outlet)
-  request.raw.socket.once('close', () => { end() })
+  // Of the answer, not of the connection, which may go on to carry others.
+  raw.once('close', () => { end() })
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { isRange, type Range } from '../../src/dashboard/history.js'
 import type { Feed } from '../../src/dashboard/feed.js'
-import { sendRefusal, type Caller, type DashboardAccess } from './access.js'
+import { saysBearer, sendRefusal, type Caller, type DashboardAccess } from './access.js'
 import { loadAssets, sendAsset, type Asset } from './assets.js'
 import { eventsOutlet } from './events-outlet.js'
 import { login } from './login.js'
@@ -15,7 +15,7 @@ export interface DashboardRoutesOptions {
 }
 
 /** What the login page is made of: to be seen by those who may log in. */
-const publicAssets: ReadonlySet<string> = new Set(['base.css', 'login.css', 'login.js', 'icon.svg'])
+const publicAssets: ReadonlySet<string> = new Set(['base.css', 'login.css', 'icon.svg'])
 
 /** The page, its files, the login and the stream of updates, under the plugin's prefix. */
 export const routes: FastifyPluginAsync<DashboardRoutesOptions> = async (fastify, { access, feed }) => {
@@ -34,8 +34,8 @@ export const routes: FastifyPluginAsync<DashboardRoutesOptions> = async (fastify
 
   async function sendPage (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const caller = access.caller(request)
-    if (caller.kind !== 'refused') return await sendAsset(assets.get('index.html')!, request, reply.header('vary', 'cookie'))
-    const isBrowser = caller.status === 401 && request.headers.authorization === undefined
+    if (caller.kind !== 'refused') return await sendAsset(assets.get('index.html')!, request, reply)
+    const isBrowser = caller.status === 401 && !saysBearer(request)
     return isBrowser ? await sendAsset(assets.get('login.html')!, request, reply.code(401)) : await sendRefusal(reply, caller)
   }
 
@@ -68,10 +68,10 @@ async function stream (fastify: FastifyInstance, access: DashboardAccess, feed: 
       return undefined
     },
     wsHandler: (socket, request) => {
-      websocketOutlet(socket, request, outlet => feed.open(outlet, rangeOf(request), callers.get(request)!.expiresAtMs))
+      websocketOutlet(socket, request, outlet => feed.open(outlet, rangeOf(request), callers.get(request)!.isOver))
     },
     handler: (request, reply) => {
-      eventsOutlet(request, reply, outlet => feed.open(outlet, rangeOf(request), callers.get(request)!.expiresAtMs))
+      eventsOutlet(reply, outlet => feed.open(outlet, rangeOf(request), callers.get(request)!.isOver))
     }
   })
 }

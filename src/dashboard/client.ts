@@ -18,13 +18,13 @@ export const mostSkipped = 15
 /** One page that is kept up to date. */
 export class Client {
   readonly outlet: Outlet
-  /** When its session ends, in milliseconds since the Unix epoch; `Infinity` without one. */
-  readonly expiresAtMs: number
+  readonly #isOver: () => boolean
   #skippedInARow = 0
 
-  constructor (outlet: Outlet, expiresAtMs: number) {
+  /** @param isOver whether the session that it was opened with has ended: by time, or by log-out */
+  constructor (outlet: Outlet, isOver: () => boolean) {
     this.outlet = outlet
-    this.expiresAtMs = expiresAtMs
+    this.#isOver = isOver
   }
 
   /** Whether it missed the last update, and what follows from that one makes no sense to it. */
@@ -33,8 +33,8 @@ export class Client {
   }
 
   /** What the next update does to it: written, left out, or the end of it. */
-  next (nowMs: number): 'send' | 'skip' | 'slow' | 'expired' {
-    if (nowMs >= this.expiresAtMs) return 'expired'
+  next (): 'send' | 'skip' | 'slow' | 'expired' {
+    if (this.#isOver()) return 'expired'
     const { bufferedBytes } = this.outlet
     if (bufferedBytes === 0) return 'send'
     this.#skippedInARow++

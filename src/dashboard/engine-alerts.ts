@@ -20,11 +20,13 @@ export function engineAlerts (engine: AlertEngine): DashboardAlerts {
     read (): AlertsReading {
       const router = engine.router()
       const rules = (engine.rules()?.ruleGroups() ?? []).flatMap(group => group.rules).filter(rule => rule.kind === 'alerting')
-      const alerts = rules.flatMap(rule => rule.alerts.map(alert => ({ name: rule.name, alert }))).slice(0, mostAlerts)
+      const all = rules.flatMap(rule => rule.alerts.map(alert => ({ name: rule.name, alert })))
+      // Where there are too many, none that fires makes way for one that does not.
+      const alerts = all.length <= mostAlerts ? all : all.toSorted((a, b) => Number(b.alert.state === 'firing') - Number(a.alert.state === 'firing')).slice(0, mostAlerts)
       return {
         rules: rules.length,
         alerts: alerts.map(({ name, alert }) => alertOf(name, alert, router)),
-        notifications: (router?.ledger.entries({ limit: mostLines }) ?? []).filter(({ outcome }) => outcome !== 'grouped').map(entry => notificationOf(entry))
+        notifications: (router?.ledger.entries() ?? []).filter(({ outcome }) => outcome !== 'grouped').slice(0, mostLines).map(entry => notificationOf(entry))
       }
     }
   }

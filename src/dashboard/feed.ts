@@ -29,10 +29,12 @@ export interface FeedOptions {
 export class Feed {
   readonly #options: FeedOptions
   readonly #clients = new Set<Client>()
+  /** Those whose past is being read. */
+  readonly #coming = new Set<Client>()
   readonly #pasts = new Map<Range, { readonly atMs: number, readonly past: Promise<History> }>()
   #last: Update | undefined
   #timer: Timer | undefined
-  #computed: Record<string, number> = {}
+  #computed: Record<string, number | null> = {}
   #isComputing = false
   /** When lines over a window may be computed again, by the wall's monotonic time. */
   #computeFromSeconds = 0
@@ -49,47 +51,42 @@ export class Feed {
   }
 
   /**
-   * Sends a page the whole picture, with the past of `range`, and what changes from then on. Returns what ends that: to be
-   * called when the connection has ended by itself, and with a reason to send the page away.
+   * Sends a page the whole picture, with the past of `range`, and what changes from then on, until `isOver` says that its session has
+   * ended. Returns what ends that: to be called when the connection has ended by itself, and with a reason to send the page away.
    */
-  open (outlet: Outlet, range: Range, expiresAtMs: number): (reason?: DropReason) => void {
+  open (outlet: Outlet, range: Range, isOver: () => boolean): (reason?: DropReason) => void {
     const { metrics, maxClients } = this.#options
-    const client = new Client(outlet, expiresAtMs)
-    if (this.#isClosed || this.#clients.size >= maxClients) {
+    const client = new Client(outlet, isOver)
+    if (this.#isClosed || this.#clients.size + this.#coming.size >= maxClients) {
       if (!this.#isClosed) metrics.dropped('full')
       outlet.close(this.#isClosed ? 'over' : 'full')
       return () => {}
     }
-    // Counted from now on, sent to from when its past is there.
-    let isOpen = true
-    const close = (reason?: DropReason): void => {
-      isOpen = false
+    // It takes a place from now on, and is sent to from when its past is there.
+    this.#coming.add(client)
+    this.#past(range).then(past => {
+      if (this.#coming.delete(client)) this.#begin(client, range, past)
+    }, () => {})
+    return reason => {
+      this.#coming.delete(client)
       if (reason === undefined) this.#remove(client)
       else this.#drop(client, reason)
     }
-    this.#past(range).then(past => {
-      if (isOpen && !this.#isClosed) this.#begin(client, range, past)
-    }, () => {})
-    return close
   }
 
   /** Ends every connection. */
   close (): void {
     this.#isClosed = true
     this.#timer?.cancel()
-    for (const client of [...this.#clients]) {
+    for (const client of [...this.#clients, ...this.#coming]) {
+      this.#coming.delete(client)
       this.#remove(client)
       client.outlet.close('over')
     }
   }
 
   #begin (client: Client, range: Range, past: History | undefined): void {
-    const { maxClients, metrics } = this.#options
-    if (this.#clients.size >= maxClients) {
-      metrics.dropped('full')
-      client.outlet.close('full')
-      return
-    }
+    const { metrics } = this.#options
     this.#last ??= this.#read(undefined)
     if (this.#last === undefined) {
       client.outlet.close('over')
@@ -133,14 +130,13 @@ export class Feed {
   }
 
   async #send (clients: readonly Client[], update: Update): Promise<void> {
-    const { wall, metrics } = this.#options
+    const { metrics } = this.#options
     if (clients.length > 0) metrics.updateBytes.set(update.delta(clients[0]!.outlet.transport).length)
-    const nowMs = wall.nowMs()
     for (let i = 0; i < clients.length; i++) {
       if (i > 0 && i % slice === 0) await new Promise<void>(resolve => { setImmediate(resolve) })
       const client = clients[i]!
       if (!this.#clients.has(client)) continue
-      const next = client.next(nowMs)
+      const next = client.next()
       if (next === 'send') this.#write(client, client.isBehind ? update.whole(client.outlet.transport) : update.delta(client.outlet.transport))
       else if (next === 'skip') metrics.skipped.inc()
       else this.#drop(client, next)

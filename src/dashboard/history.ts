@@ -66,15 +66,14 @@ export class HistoryReader {
     return { startMs, stepMs, columns }
   }
 
-  /** The newest values of the lines that are computed over a window. Never rejects. */
-  async newest (): Promise<Record<string, number>> {
+  /** The newest values of the lines that are computed over a window; `null` where there is none just now. Never rejects. */
+  async newest (): Promise<Record<string, number | null>> {
     const atMs = Math.floor(this.#clock.nowMs())
-    const points: Record<string, number> = {}
+    const points: Record<string, number | null> = {}
     await Promise.all(chartLines.filter(({ live, perStrategy }) => live === undefined && perStrategy === undefined).map(async ({ key, expr }) => {
       const answer = await this.#ask(async () => await this.#queries.instant(expr, atMs))
       if (answer?.data.resultType !== 'vector') return
-      const value = short(Number(answer.data.result[0]?.value[1] ?? NaN))
-      if (value !== null) points[key] = value
+      points[key] = short(Number(answer.data.result[0]?.value[1] ?? NaN))
     }))
     return points
   }

@@ -61,8 +61,13 @@ export class Sessions {
     const given = Buffer.from(signature, 'base64url')
     const expected = this.#sign(`${id}.${expiry}`)
     if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
-    const expiresAtMs = Number(expiry)
-    return expiresAtMs > this.#clock.nowMs() && !this.#revoked.has(id) ? { id, expiresAtMs } : undefined
+    const session = { id, expiresAtMs: Number(expiry) }
+    return this.isOver(session) ? undefined : session
+  }
+
+  /** Whether a session has expired or was logged out. */
+  isOver ({ id, expiresAtMs }: Session): boolean {
+    return expiresAtMs <= this.#clock.nowMs() || this.#revoked.has(id)
   }
 
   /** Logs a session out. */

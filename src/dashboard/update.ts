@@ -13,12 +13,12 @@ import { mergePatch, type JsonObject } from './merge-patch.js'
 export class Update {
   readonly state: JsonObject
   readonly #before: JsonObject | undefined
-  readonly #points: Record<string, number>
+  readonly #points: Record<string, number | null>
   readonly #frames = new Map<string, Buffer>()
   readonly #deltas: { [transport in Transport]?: Buffer } = {}
 
   /** @param computed values of lines that are computed over a window, where there are new ones */
-  constructor (state: JsonObject, before: JsonObject | undefined, computed: Readonly<Record<string, number>>) {
+  constructor (state: JsonObject, before: JsonObject | undefined, computed: Readonly<Record<string, number | null>>) {
     this.state = state
     this.#before = before
     this.#points = { ...livePoints(state), ...computed }

@@ -53,8 +53,8 @@ function open (t: Test, { maxClients = 3, history }: { maxClients?: number, hist
   t.teardown(() => { feed.close() })
   const metrics = new MetricReader(registry)
   const settle = async (): Promise<void> => { await new Promise(resolve => { setImmediate(resolve) }) }
-  const join = async (page: Page, expiresAtMs = Infinity): Promise<() => void> => {
-    const end = feed.open(page, '1h', expiresAtMs)
+  const join = async (page: Page, isOver = () => false): Promise<() => void> => {
+    const end = feed.open(page, '1h', isOver)
     await settle()
     return end
   }
@@ -130,11 +130,13 @@ await t.test('a slow page is skipped, told everything when it reads again, and d
 })
 
 await t.test('a page whose session ends is sent away', async t => {
-  const { join, second, wall } = open(t)
+  const { join, second } = open(t)
   const page = new Page()
-  await join(page, wall.nowMs() + 1500)
+  let isOver = false
+  await join(page, () => isOver)
   await second()
   t.equal(page.closed, undefined)
+  isOver = true
   await second()
   t.equal(page.closed, 'expired')
   t.equal(page.messages.length, 2)
@@ -175,7 +177,7 @@ await t.test('the end of the host is the end of it', async t => {
   const joining = join(coming)
   feed.close()
   await joining
-  t.same([page.closed, coming.messages.length], ['over', 0])
+  t.same([page.closed, coming.closed, coming.messages.length], ['over', 'over', 0], 'the one whose past is being read as well')
   const late = new Page()
   await join(late)
   t.equal(late.closed, 'over')

@@ -39,13 +39,17 @@ export function ordersSection (root, { data, cursor }) {
     el('div', { class: 'panel stack' }, figures.element, el('div', {}, table, empty), quantiles.element),
     el('div', { class: 'charts' }, ...charts.map(({ element }) => element)))
 
+  let newest
+
   return {
     charts,
     update ({ orders }) {
       for (const key of ['placed', 'filled', 'fills', 'rejected', 'cancelled', 'open']) figures[key].set(whole(orders[key]))
       table.hidden = orders.recent.length === 0
       empty.hidden = orders.recent.length > 0
-      syncChildren(recent, orders.recent, makeRow, updateRow)
+      const known = newest
+      newest = orders.recent[0]?.number ?? 0
+      syncChildren(recent, orders.recent, makeRow, (row, event) => { updateRow(row, event, event.number > known) })
       quantiles.set(orders)
     }
   }
@@ -57,7 +61,7 @@ function makeRow () {
   return el('tr', {}, ...headings.map((_, i) => el('td', { class: columnClasses[i] }, ...(i === 2 || i === 4 ? [nameOf('')] : i === 1 ? [el('span', { class: 'chip' })] : []))))
 }
 
-function updateRow (row, event) {
+function updateRow (row, event, isNew) {
   const [time, what, strategy, side, symbol, size, at, latency] = row.children
   setText(time, clockTime(event.atMs))
   const chip = what.firstChild
@@ -76,7 +80,7 @@ function updateRow (row, event) {
   if (row.dataset.number !== number) {
     row.dataset.number = number
     row.getAnimations?.().forEach(animation => { animation.cancel() })
-    if (!matchMedia('(prefers-reduced-motion: reduce)').matches) {
+    if (isNew && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
       row.animate([{ backgroundColor: 'var(--flash)' }, { backgroundColor: 'transparent' }], { duration: 900, easing: 'ease-out' })
     }
   }

@@ -7,7 +7,9 @@ import { tiles } from '../tile.js'
 /** The kill switch, what is used of each cap, and why intents were denied. */
 export function riskSection (root, { data, cursor }) {
   const state = el('p', { class: 'state', 'data-figure': 'risk.killSwitch' })
-  const why = el('p', { class: 'why' })
+  const since = el('span')
+  const because = el('bdi')
+  const why = el('p', { class: 'why' }, since, because)
   const banner = el('div', { class: 'kill-switch' }, el('h3', {}, 'Kill switch'), state, why)
   const figures = tiles('risk', { allowed: 'Intents allowed', denied: 'Intents denied', trips: 'Switch trips' }, 'small')
   const caps = meters('No cap has been reported')
@@ -37,7 +39,8 @@ export function riskSection (root, { data, cursor }) {
       setAttribute(banner, 'data-active', risk.killSwitch)
       setText(state, risk.killSwitch ? '■ Active: trading is stopped' : '● Released: trading is on')
       const { sinceMs, reason } = risk.killSwitchChange ?? {}
-      setText(why, sinceMs === undefined ? '' : `since ${clockTime(sinceMs)}${reason === undefined ? '' : `: ${reason}`}`)
+      setText(since, sinceMs === undefined ? '' : `since ${clockTime(sinceMs)}${reason === undefined ? '' : ': '}`)
+      setText(because, reason ?? '')
       figures.allowed.set(whole(risk.allowed), { note: risk.received > 0 ? `${percent(risk.allowed / risk.received)} of ${whole(risk.received)}` : '' })
       figures.denied.set(whole(risk.denied))
       figures.trips.set(whole(risk.trips))
