@@ -197,7 +197,8 @@ await t.test('goes through a long time in stretches that fit, and is ended by a 
   const source = history(36 * 60)
   const specs = groupsOf('groups: [{name: g, rules: [{alert: High, expr: "level > 5"}, {alert: Any, expr: "{__name__=~\\"lev.*\\"} > 9.9"}]}]')
   const whole = await replayAlerts({ groups: specs, journal: source, fromMs: startMs, toMs: startMs + 36 * hour })
-  const again = await replayAlerts({ groups: specs, journal: source, fromMs: startMs, toMs: startMs + 36 * hour, intervalMs: minute, resendDelayMs: minute })
+  const said = { intervalMs: minute, resendDelayMs: minute }
+  const again = await replayAlerts({ groups: specs, journal: source, fromMs: startMs, toMs: startMs + 36 * hour, ...said })
   t.strictSame(again, whole, 'the same input gives the same replay')
   t.ok(whole.alerts.some(({ firedAtMs }) => firedAtMs > startMs + 30 * hour))
   const anHour = { groups: specs, journal: source, fromMs: startMs, toMs: startMs + hour }
