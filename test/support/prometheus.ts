@@ -105,11 +105,13 @@ export interface PrometheusOptions {
   /** The text of a rule file, evaluated every second. */
   readonly rules?: string
   readonly externalLabels?: Readonly<Record<string, string>>
+  /** `host:port` of the Alertmanager that is told of alerts. */
+  readonly alertmanager?: string
 }
 
 /** Starts a Prometheus that scrapes `targets` (`host:port` by job) every second, and resolves when it answers. */
 export async function startPrometheus (
-  t: Test, targets: Readonly<Record<string, string>>, { rules, externalLabels = {} }: PrometheusOptions = {}
+  t: Test, targets: Readonly<Record<string, string>>, { rules, externalLabels = {}, alertmanager }: PrometheusOptions = {}
 ): Promise<Prometheus> {
   const folder = await mkdtemp(join(tmpdir(), 'njord-prometheus-'))
   const jobs = Object.entries(targets).map(([job, target]) => ({ job_name: job, honor_timestamps: false, static_configs: [{ targets: [target] }] }))
@@ -117,7 +119,8 @@ export async function startPrometheus (
   // JSON is YAML.
   const global = { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s', external_labels: externalLabels }
   if (rules !== undefined) await writeFile(join(folder, 'rules.yml'), rules)
-  await writeFile(config, JSON.stringify({ global, scrape_configs: jobs, rule_files: rules === undefined ? [] : ['rules.yml'] }))
+  const alerting = { alertmanagers: alertmanager === undefined ? [] : [{ static_configs: [{ targets: [alertmanager] }] }] }
+  await writeFile(config, JSON.stringify({ global, scrape_configs: jobs, rule_files: rules === undefined ? [] : ['rules.yml'], alerting }))
   const address = `127.0.0.1:${await freePort()}`
   const child = spawn(process.env.PROMETHEUS ?? 'prometheus', [
     `--config.file=${config}`, `--storage.tsdb.path=${join(folder, 'data')}`, `--web.listen-address=${address}`, '--enable-feature=exemplar-storage'

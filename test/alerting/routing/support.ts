@@ -48,10 +48,14 @@ export async function startSink (
 
 const program = process.env.ALERTMANAGER ?? 'prometheus-alertmanager'
 
+let modern: boolean | undefined
+
 /** Whether the Alertmanager at hand is of 0.33 or newer. */
 export function isModern (): boolean {
+  if (modern !== undefined) return modern
   const [, minor] = /version (\d+\.\d+)/.exec(execFileSync(program, ['--version'], { encoding: 'utf8' }))?.[1]?.split('.') ?? []
-  return Number(minor) >= 33
+  modern = Number(minor) >= 33
+  return modern
 }
 
 /** A real Alertmanager (of the system's PATH, or `ALERTMANAGER`) that ends with the test; its address. */
@@ -75,6 +79,31 @@ export async function startAlertmanager (t: Test, config: string, externalUrl: s
     const ready = await fetch(`${url}/-/ready`).catch(() => undefined)
     if (ready?.ok === true) return url
     await delay(50)
+  }
+}
+
+/** What a webhook was told, without what is new in 0.33 if the Alertmanager at hand is older. */
+export function comparable (text: string): string {
+  return isModern() ? text : text.replace(/"notification_reason":"[^"]*",/, '')
+}
+
+/** What a sink was told, by its path and the group's key. */
+export function byGroup (requests: readonly SinkRequest[]): Map<string, SinkRequest[]> {
+  const groups = new Map<string, SinkRequest[]>()
+  for (const request of requests) {
+    const key = `${request.path} ${String(request.body.groupKey)}`
+    groups.set(key, [...groups.get(key) ?? [], request])
+  }
+  return groups
+}
+
+/** A small generator of random numbers with a seed (mulberry32). */
+export function seeded (seed: number): () => number {
+  return () => {
+    seed = (seed + 0x6d2b79f5) | 0
+    let t = Math.imul(seed ^ (seed >>> 15), 1 | seed)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
   }
 }
 
