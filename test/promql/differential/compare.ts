@@ -8,7 +8,7 @@ export type Order = 'none' | 'by value' | 'by labels'
 
 /** What orders the answer of a query. */
 export function orderOf (expr: string): Order {
-  return expr.startsWith('sort_by_label') ? 'by labels' : expr.startsWith('sort') ? 'by value' : 'none'
+  return /^sort_by_label(_desc)?\s*\(/.test(expr) ? 'by labels' : /^sort(_desc)?\s*\(/.test(expr) ? 'by value' : 'none'
 }
 
 /** What came of a query, on either side. */
