@@ -1,7 +1,7 @@
 import { alertsCheck } from './alerts-check.js'
 import { alertsDrill } from './alerts-drill.js'
 import { alertsReplay } from './alerts-replay.js'
-import { alertsTest } from './alerts-test.js'
+import { alertsTest } from './alerts-tests.js'
 import type { Output } from './cleanup.js'
 import { alertsUsage, UsageError } from './usage.js'
 
