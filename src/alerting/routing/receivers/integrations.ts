@@ -5,11 +5,12 @@ import type { Values } from '../config/shapes.js'
 import type { Integration } from '../notification.js'
 import type { Turns } from '../../../clock/turns.js'
 import type { NotificationTemplates } from '../template/notification-templates.js'
+import type { HttpIntegrationOptions } from './http-integration.js'
 import { HttpSender, unservedHttp } from './http-sender.js'
 import { BusIntegration, LogIntegration } from './local.js'
 import { PagerDutyIntegration } from './pagerduty.js'
 import { SlackIntegration } from './slack.js'
-import { WebhookIntegration, type HttpIntegrationOptions } from './webhook.js'
+import { WebhookIntegration } from './webhook.js'
 
 export interface IntegrationSurroundings {
   readonly templates: NotificationTemplates

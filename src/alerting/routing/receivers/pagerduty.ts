@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { Values } from '../config/shapes.js'
-import { SendFailure, type Integration, type Notification } from '../notification.js'
+import { SendFailure, type Notification } from '../notification.js'
 import { goJson } from '../template/go-json.js'
 import { fillIn } from './fill-in.js'
+import { HttpIntegration } from './http-integration.js'
 import type { HttpAnswer } from './http-sender.js'
 import { readSecret } from './secret.js'
-import type { HttpIntegrationOptions } from './webhook.js'
 
 const LARGEST_EVENT_BYTES = 512_000
 const LONGEST_SUMMARY = 1024
@@ -29,20 +29,11 @@ export function dedupKeyOf (groupKey: string): string {
 }
 
 /** PagerDuty's Events v2. */
-export class PagerDutyIntegration implements Integration {
+export class PagerDutyIntegration extends HttpIntegration {
   readonly kind = 'pagerduty'
-  readonly index: number
-  readonly sendResolved: boolean
-  readonly #options: HttpIntegrationOptions
-
-  constructor (options: HttpIntegrationOptions) {
-    this.#options = options
-    this.index = options.index
-    this.sendResolved = options.sendResolved
-  }
 
   async send (notification: Notification, signal: AbortSignal): Promise<void> {
-    const { values, sender, templates, folder } = this.#options
+    const { values, sender, templates, folder } = this.options
     const { text } = await templates.expansion(notification)
     const of = async (key: string): Promise<string> => await text(String(values[key] ?? (defaults as Values)[key] ?? ''))
     const routingKey = await text(await readSecret(values, 'routing_key', folder))
@@ -78,7 +69,7 @@ export class PagerDutyIntegration implements Integration {
 
   async #list (key: string, names: readonly string[], text: (template: string) => Promise<string>): Promise<Array<Record<string, string>>> {
     const list: Array<Record<string, string>> = []
-    for (const item of this.#options.values[key] as Values[] | undefined ?? []) {
+    for (const item of this.options.values[key] as Values[] | undefined ?? []) {
       const filled: Record<string, string> = {}
       for (const name of names) filled[name] = await text(String(item[name] ?? ''))
       list.push(filled)

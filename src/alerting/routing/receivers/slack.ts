@@ -1,10 +1,10 @@
 import type { Values } from '../config/shapes.js'
-import { SendFailure, type Integration, type Notification } from '../notification.js'
+import { SendFailure, type Notification } from '../notification.js'
 import { goJson } from '../template/go-json.js'
+import { HttpIntegration } from './http-integration.js'
 import type { HttpAnswer } from './http-sender.js'
 import { given, truncate } from './pagerduty.js'
 import { readSecret } from './secret.js'
-import type { HttpIntegrationOptions } from './webhook.js'
 
 const LONGEST_TITLE = 1024
 const POST_MESSAGE = 'https://slack.com/api/chat.postMessage'
@@ -13,20 +13,11 @@ const templated = ['username', 'icon_emoji', 'icon_url', 'title', 'title_link', 
 const defaultOf = (key: string): string => templated.includes(key) ? `{{ template "slack.default.${key.replaceAll('_', '')}" . }}` : ''
 
 /** A message with one attachment, to an incoming webhook of Slack (`api_url`) or as an app (`app_token`). */
-export class SlackIntegration implements Integration {
+export class SlackIntegration extends HttpIntegration {
   readonly kind = 'slack'
-  readonly index: number
-  readonly sendResolved: boolean
-  readonly #options: HttpIntegrationOptions
-
-  constructor (options: HttpIntegrationOptions) {
-    this.#options = options
-    this.index = options.index
-    this.sendResolved = options.sendResolved
-  }
 
   async send (notification: Notification, signal: AbortSignal): Promise<void> {
-    const { values, sender, templates, folder } = this.#options
+    const { values, sender, templates, folder } = this.options
     const { text } = await templates.expansion(notification)
     const of = async (key: string): Promise<string> => await text(String(values[key] ?? defaultOf(key)))
     const channel = await of('channel')
@@ -62,7 +53,7 @@ export class SlackIntegration implements Integration {
   }
 
   async #fields (text: (template: string) => Promise<string>): Promise<Record<string, unknown>> {
-    const { values } = this.#options
+    const { values } = this.options
     const fields: unknown[] = []
     for (const field of values.fields as Values[] | undefined ?? []) {
       fields.push({ title: await text(String(field.title)), value: await text(String(field.value)), short: field.short ?? values.short_fields ?? false })
@@ -77,7 +68,7 @@ export class SlackIntegration implements Integration {
       for (const name of names) fields[name] = await text(String(values[name] ?? ''))
       return given(fields)
     }
-    for (const action of this.#options.values.actions as Values[] | undefined ?? []) {
+    for (const action of this.options.values.actions as Values[] | undefined ?? []) {
       // A link has no name, value or question.
       const isLink = String(action.url ?? '') !== ''
       actions.push({

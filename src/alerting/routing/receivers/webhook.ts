@@ -1,39 +1,16 @@
-import type { Values } from '../config/shapes.js'
-import type { Integration, Notification } from '../notification.js'
+import type { Notification } from '../notification.js'
 import type { Turns } from '../../../clock/turns.js'
 import { alertJson, commonOf, goJson, labelsJson, quoteMeta } from '../template/go-json.js'
-import type { NotificationTemplates } from '../template/notification-templates.js'
 import { fillIn } from './fill-in.js'
-import type { HttpSender } from './http-sender.js'
+import { HttpIntegration } from './http-integration.js'
 import { readSecret } from './secret.js'
 
-export interface HttpIntegrationOptions {
-  readonly index: number
-  readonly values: Values
-  readonly sendResolved: boolean
-  readonly sender: HttpSender
-  readonly templates: NotificationTemplates
-  readonly externalUrl: string
-  /** What relative paths of secrets are from. */
-  readonly folder: string
-  readonly turns: Turns
-}
-
 /** Alertmanager's webhook, version 4 of its payload. */
-export class WebhookIntegration implements Integration {
+export class WebhookIntegration extends HttpIntegration {
   readonly kind = 'webhook'
-  readonly index: number
-  readonly sendResolved: boolean
-  readonly #options: HttpIntegrationOptions
-
-  constructor (options: HttpIntegrationOptions) {
-    this.#options = options
-    this.index = options.index
-    this.sendResolved = options.sendResolved
-  }
 
   async send (notification: Notification, signal: AbortSignal): Promise<void> {
-    const { values, sender, templates, externalUrl, folder, turns } = this.#options
+    const { values, sender, templates, externalUrl, folder, turns } = this.options
     const maxAlerts = (values.max_alerts as number | undefined) ?? 0
     const alerts = maxAlerts > 0 ? notification.alerts.slice(0, maxAlerts) : notification.alerts
     const given = await readSecret(values, 'url', folder)
