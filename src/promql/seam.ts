@@ -50,7 +50,8 @@ function denseTimes (older: Samples, recent: Samples, rangeMs: number): number[]
   return times.reverse()
 }
 
-function countBefore ({ length, timestamps }: Samples, atMs: number): number {
+/** How many of the samples are older than an instant. */
+export function countBefore ({ length, timestamps }: Samples, atMs: number): number {
   let [from, to] = [0, length]
   while (from < to) {
     const middle = (from + to) >> 1

@@ -5,6 +5,7 @@ import type { TargetLabels } from '../../contracts/target-labels.js'
 import type { WindowRecord } from '../../contracts/window.js'
 import { NJORD_ERR_QUERY_TOO_MANY_SAMPLES } from '../../errors.js'
 import { JournalQueryable, type JournalSeries, type WindowSource } from '../../promql/journal-queryable.js'
+import { countBefore } from '../../promql/seam.js'
 import { journalNames } from './rule-reads.js'
 
 /** What is too much even so cannot be replayed, in milliseconds. */
@@ -167,16 +168,6 @@ interface Held {
   readonly labels: Labels
   readonly isCumulative: boolean
   readonly samples: Samples
-}
-
-function countBefore ({ length, timestamps }: Samples, atMs: number): number {
-  let [from, to] = [0, length]
-  while (from < to) {
-    const middle = (from + to) >> 1
-    if (timestamps[middle]! < atMs) from = middle + 1
-    else to = middle
-  }
-  return from
 }
 
 function cut ({ timestamps, values }: Samples, from: number, to: number): Samples {
