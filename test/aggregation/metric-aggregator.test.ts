@@ -442,7 +442,6 @@ await t.test('what comes while the state is written down waits its turn, up to a
   bus.publish(METRICS_TOPIC, snapshot('a_total', 'counter', 1))
   clock.advance(2 * minute)
   for (let n = 0; n < 2100; n++) bus.publish(METRICS_TOPIC, snapshot('a_total', 'counter', 1, clock.nowMs()))
-  t.same(await lines(registry, 'a_total'), ['a_total 1'])
   while ((await lines(registry, 'a_total 2001')).length === 0) await new Promise(resolve => { setImmediate(resolve) })
   t.same(await lines(registry, 'njord_aggregator_refused_total{reason="overload"}'), ['njord_aggregator_refused_total{reason="overload"} 100'])
   await aggregating.drain()
