@@ -11,6 +11,9 @@ export function palette () {
   return colours
 }
 
+/** A colour of the palette, `rgb(…)` as a browser tells it, let through. @param share 0 (nothing of it) to 1 */
+export const faded = (colour, share) => colour.replace(')', `, ${share})`)
+
 /** The theme has changed. */
 export function forgetPalette () {
   colours = undefined

@@ -1,5 +1,5 @@
 import { clockMinute, clockTime } from './format.js'
-import { palette } from './palette.js'
+import { faded, palette } from './palette.js'
 import { niceScale, timeTicks } from './scale.js'
 
 const axisHeight = 20
@@ -132,8 +132,8 @@ function drawLine (context, line, colour, toX, toY) {
 
 function fillArea (context, line, colour, toX, toY, place) {
   const gradient = context.createLinearGradient(0, place.top, 0, place.bottom)
-  gradient.addColorStop(0, `${colour}38`)
-  gradient.addColorStop(1, `${colour}00`)
+  gradient.addColorStop(0, faded(colour, 0.22))
+  gradient.addColorStop(1, faded(colour, 0))
   context.fillStyle = gradient
   eachRun(line, toX, toY, points => { close(context, points, place.bottom) })
 }
@@ -145,7 +145,7 @@ function fillSigns (context, line, colours, toX, toY, place) {
     context.beginPath()
     context.rect(place.left, top, place.right - place.left, Math.max(0, bottom - top))
     context.clip()
-    context.fillStyle = `${colour}59`
+    context.fillStyle = faded(colour, 0.35)
     eachRun(line, toX, toY, points => { close(context, points, zero) })
     context.restore()
   }

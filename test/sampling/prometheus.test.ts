@@ -8,7 +8,7 @@ import { everything } from '../series/samples.js'
 import { serve, startPrometheus } from '../support/prometheus.js'
 
 /** What changes from one reading to the next; `_created` lines are of the exposition only. */
-const moving = /^(process|nodejs|njord_(event_loop|gc|memory)|scrape)_/
+const moving = /^(process|nodejs|njord_(event_loop|gc|history|memory)|scrape)_/
 const notSampled = /_created$|^scrape_(samples_post_metric_relabeling|series_added)$/
 
 await t.test('the store has what a real Prometheus stored of a scrape of the same host', async t => {

@@ -7,7 +7,7 @@ import { tiles } from '../tile.js'
 /** How the process is doing: its loop, its bus, its memory, what observing it costs. */
 export function systemSection (root, { data, cursor }) {
   const figures = tiles('system', {
-    loopLag: 'Loop lag',
+    loopDelay: 'Loop delay p99',
     busLag: 'Bus lag p99',
     busDropped: 'Bus drops',
     memory: 'Memory',
@@ -44,7 +44,8 @@ export function systemSection (root, { data, cursor }) {
   return {
     charts,
     update ({ system }) {
-      figures.loopLag.set(seconds(system.loopLag), { note: system.loopUtilization === undefined ? '' : `${percent(system.loopUtilization)} busy` })
+      const busy = system.loopUtilization === undefined ? '' : `${percent(system.loopUtilization)} busy`
+      figures.loopDelay.set(seconds(system.loopDelay?.p99), { note: system.loopLag === undefined ? busy : `max ${seconds(system.loopLag)}, ${busy}` })
       figures.busLag.set(seconds(system.busLag?.p99), { note: system.busMessages === undefined ? '' : `${compact(system.busMessages)} messages` })
       figures.busDropped.set(whole(system.busDropped), { note: system.busConnected === 0 ? 'not connected' : '' })
       figures.memory.set(bytes(system.memory), { note: system.heap === undefined ? '' : `heap ${bytes(system.heap)}` })
