@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { FileWatch, type ReloadOn } from '../src/alerting/file-watch.js'
 import { AlertRouter } from '../src/alerting/routing/alert-router.js'
 import { AlertmanagerForwarder } from '../src/alerting/routing/alertmanager-forwarder.js'
 import { ApiRefusal, invalid, type ApiAnswer } from '../src/alerting/routing/api/api-answer.js'
@@ -8,11 +9,12 @@ import { listAlerts, listGroups, postAlerts } from '../src/alerting/routing/api/
 import { deleteSilence, getSilence, listSilences, postSilence } from '../src/alerting/routing/api/silences-api.js'
 import { receivers, status } from '../src/alerting/routing/api/status-api.js'
 import type { FlapDampingOptions } from '../src/alerting/routing/flap-damping.js'
-import { defaultRouting, loadRouting } from '../src/alerting/routing/load-routing.js'
+import { defaultRouting, loadRouting, templatePatterns, type LoadedRouting } from '../src/alerting/routing/load-routing.js'
 import type { LedgerOutcome } from '../src/alerting/routing/notification-ledger.js'
 import { HttpSender } from '../src/alerting/routing/receivers/http-sender.js'
 import { RoutingMetrics } from '../src/alerting/routing/routing-metrics.js'
 import { goJson } from '../src/alerting/routing/template/go-json.js'
+import { SystemClock } from '../src/clock/system-clock.js'
 import { checkRoutingOptions } from '../src/config/routing-options.js'
 import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
 import { guardAccess, type AccessOptions } from './access.js'
@@ -37,6 +39,8 @@ export interface AlertmanagerOptions {
 export interface RoutingOptions extends AccessOptions {
   /** An `alertmanager.yml`. Without it every alert goes to the log and to the bus. */
   file?: string
+  /** When it and its templates are read anew. @defaultValue `'change'` */
+  reload?: ReloadOn
   /** The folder in which silences, the notification log and alerts are kept over restarts; without it they end with the process. */
   dir?: string
   /** Where people find this host, in notifications: `https://trader.example`. @defaultValue `'http://localhost'` */
@@ -67,15 +71,18 @@ const BODY_LIMIT = 16 * 1024 * 1024
 const routing: FastifyPluginAsync<RoutingOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordRouting', 'njord-routing')
   checkRoutingOptions(opts)
-  const { file, dir, externalUrl, alertmanagers = [], flapDamping, maxAlerts, ledgerSize } = opts
+  const { file, reload = 'change', dir, externalUrl, alertmanagers = [], flapDamping, maxAlerts, ledgerSize } = opts
   const { njordRegistry: instruments, log } = fastify
   const { clock } = instruments
   const version = packageVersion()
-  const loaded = file === undefined ? defaultRouting() : await loadRouting(file)
-  for (const [i, { receiver }] of (flapDamping ?? []).entries()) {
-    if (!loaded.config.receivers.some(({ name }) => name === receiver)) {
-      throw new NJORD_ERR_INVALID_OPTION(`flapDamping.${i}.receiver`, `found ${JSON.stringify(receiver)}, expected a receiver of the routing file`)
+  const load = async (): Promise<LoadedRouting> => {
+    const loaded = file === undefined ? defaultRouting() : await loadRouting(file)
+    for (const [i, { receiver }] of (flapDamping ?? []).entries()) {
+      if (!loaded.config.receivers.some(({ name }) => name === receiver)) {
+        throw new NJORD_ERR_INVALID_OPTION(`flapDamping.${i}.receiver`, `found ${JSON.stringify(receiver)}, expected a receiver of the routing file`)
+      }
     }
+    return loaded
   }
   const metrics = new RoutingMetrics(instruments)
   const forward = alertmanagers.map(({ url, token, username, password, timeoutMs }) => {
@@ -83,9 +90,26 @@ const routing: FastifyPluginAsync<RoutingOptions> = async (fastify, opts) => {
     return new AlertmanagerForwarder({ url, sender: new HttpSender(http, '.', version), log, metrics, ...timeoutMs === undefined ? {} : { timeoutMs } })
   })
   const bus = fastify.hasDecorator('njordBus') ? fastify.njordBus : undefined
-  const router = new AlertRouter({ routing: loaded, clock, log, instruments, bus, dir, externalUrl, flapDamping, forward, maxAlerts, ledgerSize, version })
+  const router = new AlertRouter({
+    routing: await load(), clock, log, instruments, bus, dir, externalUrl, flapDamping, forward, maxAlerts, ledgerSize, version
+  })
   await router.start()
+  const read = async (signal: AbortSignal): Promise<void> => {
+    try {
+      const routing = await load()
+      if (signal.aborted) return
+      router.reload(routing)
+      log.info({ file, receivers: routing.config.receivers.length }, 'the routing was read anew')
+    } catch (error) {
+      router.refused(error as Error)
+    }
+  }
+  const files = (): string[] => file === undefined ? [] : [file, ...templatePatterns(router.routing)]
+  const watch = new FileWatch({ files, reload: file === undefined ? false : reload, read, clock: new SystemClock(log), log })
+  await watch.note()
+  fastify.addHook('onReady', async () => { watch.start() })
   fastify.addHook('onClose', async () => {
+    await watch.close()
     await router.close()
     await Promise.all(forward.map(async sink => { await sink.close() }))
   })

@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
-import { findRuleFiles, loadRules } from '../src/alerting/rules/load-rules.js'
+import { FileWatch, type ReloadOn } from '../src/alerting/file-watch.js'
+import { loadRules } from '../src/alerting/rules/load-rules.js'
 import { RuleEngine, type RuleEngineOptions } from '../src/alerting/rules/rule-engine.js'
-import { RuleWatch, type ReloadOn } from '../src/alerting/rules/rule-watch.js'
 import { SystemClock } from '../src/clock/system-clock.js'
 import { checkRulesOptions } from '../src/config/rules-options.js'
 import type { AlertSink } from '../src/contracts/alert.js'
 import { labelsOf } from '../src/contracts/labels.js'
-import { NJORD_ERR_INVALID_OPTION } from '../src/errors.js'
 import { PromqlEngine } from '../src/promql/engine.js'
 import { refuseTwice } from './once.js'
 import type {} from './journal.js' // brings fastify.njordJournal into scope
@@ -51,10 +50,6 @@ const rules: FastifyPluginAsync<RulesOptions> = async (fastify, opts) => {
   const { njordRegistry: instruments, njordSeries: store, log } = fastify
   const { clock } = instruments
   const wall = new SystemClock(log)
-  for (const pattern of files) {
-    if ((await findRuleFiles([pattern])).length === 0) throw new NJORD_ERR_INVALID_OPTION('files', `found no file for ${JSON.stringify(pattern)}, expected one at least`)
-  }
-  const groups = await loadRules(files)
   const engine = new RuleEngine({
     // Queries take real time, whatever clock they are asked by.
     engine: new PromqlEngine({ queryable: store, clock: wall }),
@@ -73,10 +68,22 @@ const rules: FastifyPluginAsync<RulesOptions> = async (fastify, opts) => {
     externalUrl,
     stateFile: state
   })
-  const watch = new RuleWatch({ files, engine, reload, clock: wall, log })
+  const read = async (signal: AbortSignal): Promise<void> => {
+    try {
+      const groups = await loadRules(files)
+      if (signal.aborted) return
+      engine.use(groups)
+      log.info({ groups: groups.length, rules: groups.reduce((sum, { rules }) => sum + rules.length, 0) }, 'the rules were read anew')
+    } catch (error) {
+      engine.refused(error as Error)
+    }
+  }
+  const watch = new FileWatch({ files: () => files, reload, read, clock: wall, log })
+  await watch.note()
+  const groups = await loadRules(files)
   fastify.addHook('onReady', async () => {
     await engine.start(groups)
-    await watch.start()
+    watch.start()
   })
   fastify.addHook('preClose', async () => {
     await watch.close()

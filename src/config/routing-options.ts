@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import { live, options, optionsCheck, pluginOptions } from './options.js'
 import { accessOptions } from './access-options.js'
+import { reloadOn } from './rules-options.js'
 
 const text = () => Type.String({ minLength: 1 })
 const httpUrl = () => live(
@@ -25,6 +26,7 @@ const flapDamping = options({
 export const routingOptions = {
   ...accessOptions,
   file: Type.Optional(text()),
+  reload: Type.Optional(reloadOn),
   dir: Type.Optional(text()),
   externalUrl: Type.Optional(httpUrl()),
   alertmanagers: Type.Optional(Type.Array(alertmanager)),

@@ -4,13 +4,16 @@ import { live, options, optionsCheck, pluginOptions } from './options.js'
 const text = () => Type.String({ minLength: 1 })
 const wholeMs = () => Type.Integer({ minimum: 1 })
 
+/** When files are read anew. */
+export const reloadOn = Type.Union([Type.Literal('change'), Type.Literal('SIGHUP'), Type.Literal(false)])
+
 /** Files of rules, or patterns of them. */
 export const ruleFiles = Type.Refine(Type.Array(text()), files => files.length > 0, () => 'a list of files or patterns')
 
 /** The options of rules; those of the plugin and those of `njordTelemetry`'s `rules` are the same. */
 export const rulesOptions = {
   files: ruleFiles,
-  reload: Type.Optional(Type.Union([Type.Literal('change'), Type.Literal('SIGHUP'), Type.Literal(false)])),
+  reload: Type.Optional(reloadOn),
   intervalMs: Type.Optional(wholeMs()),
   queryOffsetMs: Type.Optional(Type.Integer({ minimum: 0 })),
   resendDelayMs: Type.Optional(wholeMs()),

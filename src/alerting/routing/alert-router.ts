@@ -88,6 +88,8 @@ export class AlertRouter implements AlertSink {
   readonly #written = new Map<string, { alert: RoutedAlert, ended: boolean }>()
   #queue: Array<{ alert: RoutedAlert | PostedAlert, atMs: number }> = []
   #queueAt = 0
+  /** Alerts that a new routing has not seen yet. */
+  #regrouping: Iterator<RoutedAlert> | undefined
   #draining: Timer | undefined
   #maintenance: Timer | undefined
   #maintenances = 0
@@ -109,6 +111,7 @@ export class AlertRouter implements AlertSink {
     this.#health = new ReceiverHealth(clock, alerts => { this.post(alerts) })
     this.#state = dir === undefined ? undefined : new StateLog({ dir, clock, log, metrics: this.#metrics, snapshot: () => this.#snapshot() })
     this.#running = this.#run(options.routing)
+    this.#metrics.loaded(true, this.startedMs)
     instruments?.onCollect(() => { this.#count() })
   }
 
@@ -150,20 +153,32 @@ export class AlertRouter implements AlertSink {
   /** Resolves when all that came in is sorted, and nobody is being told. */
   async settled (): Promise<void> {
     do {
-      while (this.#queueAt < this.#queue.length) {
+      while (!this.#isDrained) {
         this.#drain()
         await nextTurn()
       }
       await this.#running.dispatcher.settled()
-    } while (this.#queueAt < this.#queue.length)
+    } while (!this.#isDrained)
   }
 
-  /** Goes on with another routing; groups begin anew, and who was told what is still known. Throws as the constructor does. */
+  /**
+   * Goes on with another routing; groups begin anew, in turns with the rest of the process, and who was told what is still known. Throws as
+   * the constructor does, and then the routing that was there stays.
+   */
   reload (routing: LoadedRouting): void {
+    if (this.#isClosed) return
     const next = this.#run(routing)
     this.#stop()
     this.#running = next
-    for (const alert of this.#store.values()) this.#route(alert)
+    this.#metrics.loaded(true, this.#clock.nowMs())
+    this.#regrouping = this.#store.values()
+    if (this.#draining === undefined) this.#drain()
+  }
+
+  /** A new routing could not be read: the one that is there stays. */
+  refused (error: Error): void {
+    this.#metrics.loaded(false, this.#clock.nowMs())
+    this.#log.error({ err: error }, 'the new routing was refused; the one that was there stays')
   }
 
   /** Alerts that are known, in no order. */
@@ -240,21 +255,35 @@ export class AlertRouter implements AlertSink {
     this.#running.dispatcher.stop()
   }
 
+  get #isDrained (): boolean {
+    return this.#queueAt === this.#queue.length && this.#regrouping === undefined
+  }
+
   /** Takes alerts for a while, and the rest after everybody else's turn. */
   #drain (): void {
     this.#draining?.cancel()
     this.#draining = undefined
     const started = performance.now()
-    for (let taken = 1; this.#queueAt < this.#queue.length; taken++) {
-      const { alert, atMs } = this.#queue[this.#queueAt++]!
-      this.#takeOne(alert, atMs)
+    for (let taken = 1; !this.#isDrained; taken++) {
+      if (this.#regrouping !== undefined) this.#regroupOne(this.#regrouping)
+      else {
+        const { alert, atMs } = this.#queue[this.#queueAt++]!
+        this.#takeOne(alert, atMs)
+      }
       if (taken % 16 === 0 && performance.now() - started > SLICE_MS) break
     }
     this.#flushGrouped()
     if (this.#queueAt === this.#queue.length) {
       this.#queue = []
       this.#queueAt = 0
-    } else this.#draining = this.#clock.after(0, () => { this.#drain() })
+    }
+    if (!this.#isDrained) this.#draining = this.#clock.after(0, () => { this.#drain() })
+  }
+
+  #regroupOne (known: Iterator<RoutedAlert>): void {
+    const { done, value } = known.next()
+    if (done === true) this.#regrouping = undefined
+    else this.#route(value)
   }
 
   #takeOne (posted: RoutedAlert | PostedAlert, atMs: number): void {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { NJORD_ERR_ROUTING_FILE } from '../../errors.js'
-import { glob } from '../rules/glob.js'
+import { glob } from '../glob.js'
 import { parseRouting } from './config/parse-routing.js'
 import type { RoutingConfig } from './config/routing-config.js'
 import { NotificationTemplates } from './template/notification-templates.js'
@@ -48,8 +48,8 @@ export async function loadRouting (path: string): Promise<LoadedRouting> {
   const config = parseRouting(await read(path), path)
   const folder = dirname(path)
   const templateFiles = new Map<string, string>()
-  for (const pattern of config.templates) {
-    for (const file of await glob(isAbsolute(pattern) ? pattern : join(folder, pattern))) templateFiles.set(basename(file), await read(file))
+  for (const pattern of templatePatterns({ config, folder })) {
+    for (const file of await glob(pattern)) templateFiles.set(basename(file), await read(file))
   }
   try {
     NotificationTemplates.check(templateFiles)
@@ -57,4 +57,9 @@ export async function loadRouting (path: string): Promise<LoadedRouting> {
     throw new NJORD_ERR_ROUTING_FILE(`${path}: ${(error as Error).message}`, { cause: error })
   }
   return { config, templateFiles, folder }
+}
+
+/** Where the template files of a routing file are: paths or patterns of them. */
+export function templatePatterns ({ config, folder }: Pick<LoadedRouting, 'config' | 'folder'>): string[] {
+  return config.templates.map(pattern => isAbsolute(pattern) ? pattern : join(folder, pattern))
 }

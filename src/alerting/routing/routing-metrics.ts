@@ -20,6 +20,9 @@ export class RoutingMetrics {
   readonly #groups: Gauge | undefined
   readonly #stateErrors: Counter | undefined
   readonly #stateBytes: Gauge | undefined
+  readonly #reloadSuccessful: Gauge | undefined
+  readonly #reloadedAt: Gauge | undefined
+  readonly #reloadFailures: Counter | undefined
 
   constructor (instruments?: InstrumentFactory) {
     const integration = { labelNames: ['integration'], labelRules: { integration: { values: integrations } } } as const
@@ -65,6 +68,20 @@ export class RoutingMetrics {
     this.#groups = instruments?.gauge({ name: 'njord_alerting_dispatcher_aggregation_groups', help: 'Groups of alerts.' })
     this.#stateErrors = instruments?.counter({ name: 'njord_alerting_state_errors_total', help: 'Attempts at writing the state of routing that failed.' })
     this.#stateBytes = instruments?.gauge({ name: 'njord_alerting_state_bytes', help: 'Size of the file with the state of routing.', unit: 'bytes' })
+    this.#reloadSuccessful = instruments?.gauge({
+      name: 'njord_alerting_config_last_reload_successful', help: '1 when the routing file was last read without a problem, else 0.'
+    })
+    this.#reloadedAt = instruments?.gauge({
+      name: 'njord_alerting_config_last_reload_success_timestamp_seconds', help: 'When the routing file was last read without a problem.', unit: 'seconds'
+    })
+    this.#reloadFailures = instruments?.counter({ name: 'njord_alerting_reload_failures_total', help: 'New routing files that were refused; the old routing stayed.' })
+  }
+
+  /** The routing was read (anew), or could not be. */
+  loaded (isDone: boolean, atMs: number): void {
+    this.#reloadSuccessful?.set(isDone ? 1 : 0)
+    if (isDone) this.#reloadedAt?.set(atMs / 1000)
+    else this.#reloadFailures?.inc()
   }
 
   notified (integration: string): void { this.#notifications?.inc({ integration }) }

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { NJORD_ERR_RULES } from '../../errors.js'
-import { glob } from './glob.js'
+import { glob } from '../glob.js'
 import { parseRuleFile } from './rule-file.js'
 import type { RuleGroupSpec, RuleSpec } from './rule-set.js'
 
@@ -21,10 +21,14 @@ export async function readRuleFile (file: string): Promise<{ groups: readonly Ru
   return { groups, problems: problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`) }
 }
 
-/** The groups of all files of some patterns. Throws `NJORD_ERR_RULES`, which has a line for everything that is wrong. */
+/**
+ * The groups of all files of some patterns, each of which has to find one. Rejects with `NJORD_ERR_RULES`, which has a line for everything
+ * that is wrong.
+ */
 export async function loadRules (patterns: readonly string[]): Promise<RuleGroupSpec[]> {
   const read = await Promise.all((await findRuleFiles(patterns)).map(readRuleFile))
   const problems = read.flatMap(file => file.problems)
+  for (const pattern of patterns) if ((await glob(pattern)).length === 0) problems.push(`${pattern}: found no file, expected one at least`)
   if (problems.length > 0) throw new NJORD_ERR_RULES(problems.join('\n'))
   return read.flatMap(file => file.groups)
 }

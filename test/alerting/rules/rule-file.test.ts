@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
-import { glob } from '../../../src/alerting/rules/glob.js'
+import { glob } from '../../../src/alerting/glob.js'
 import { duplicateRules, loadRules } from '../../../src/alerting/rules/load-rules.js'
 import { parseRuleFile } from '../../../src/alerting/rules/rule-file.js'
 import { promtool, promtoolMajor } from './differential/promtool.js'
