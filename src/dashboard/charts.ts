@@ -16,6 +16,8 @@ const live = (name: string, key: string) => (state: JsonObject): unknown => sect
 const quantile = (q: number, metric: string): string => `histogram_quantile(${q}, sum by (le) (rate(${metric}_bucket[5m])))`
 const perMinute = (metric: string): string => `60 * sum(rate(${metric}[5m]))`
 const mean = (metric: string): string => `sum(rate(${metric}_sum[5m])) / sum(rate(${metric}_count[5m]))`
+/** Of what may be below zero: its sum goes down as well as up, which a rate would take for restarts. */
+const signedMean = (metric: string): string => `sum(delta(${metric}_sum[5m])) / sum(delta(${metric}_count[5m]))`
 
 /** Strategies beyond these are shown without a past: what a page is sent has to have an end. */
 export const strategiesWithHistory = 24
@@ -33,7 +35,7 @@ export const chartLines: readonly ChartLine[] = [
   { key: 'fillP50', expr: quantile(0.5, 'njord_fill_latency_seconds') },
   { key: 'fillP95', expr: quantile(0.95, 'njord_fill_latency_seconds') },
   { key: 'fillP99', expr: quantile(0.99, 'njord_fill_latency_seconds') },
-  { key: 'slippage', expr: mean('njord_execution_slippage_bps') },
+  { key: 'slippage', expr: signedMean('njord_execution_slippage_bps') },
   { key: 'orders', expr: perMinute('njord_orders_total') },
   { key: 'fills', expr: perMinute('njord_fills_total') },
   { key: 'loopP99', expr: quantile(0.99, 'njord_event_loop_delay_seconds') },
