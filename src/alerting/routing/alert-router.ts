@@ -64,6 +64,7 @@ interface Running {
   readonly dispatcher: Dispatcher
   readonly inhibitor: Inhibitor
   readonly notifier: Notifier
+  readonly integrations: ReadonlyMap<string, readonly Integration[]>
   readonly dampings: ReadonlyArray<{ readonly receiver: string, readonly damping: FlapDamping }>
 }
 
@@ -195,6 +196,11 @@ export class AlertRouter implements AlertSink {
     return this.#running.dispatcher.root.match(alert.labels)
   }
 
+  /** Who is told by a receiver. */
+  integrationsOf (receiver: string): readonly Integration[] {
+    return this.#running.integrations.get(receiver) ?? []
+  }
+
   /** What holds an alert back now. */
   suppressionOf ({ labels }: RoutedAlert): { inhibitedBy: string[], silencedBy: string[] } {
     const nowMs = this.#clock.nowMs()
@@ -221,7 +227,7 @@ export class AlertRouter implements AlertSink {
     for (const alert of this.#store.values()) inhibitor.note(alert)
     const unserved = (problem: string): void => { this.#log.warn({}, problem) }
     for (const warning of config.warnings) unserved(warning)
-    const surroundings = { templates, externalUrl, folder, log: this.#log, turns: this.#turns, bus, version, unserved }
+    const surroundings = { templates, externalUrl, folder, log: this.#log, clock: this.#clock, turns: this.#turns, bus, version, unserved }
     const byReceiver = new Map(config.receivers.map(receiver =>
       [receiver.name, integrations?.(receiver.name, config) ?? integrationsOf(receiver, surroundings)] as const))
     const dampings = flapDamping.map(options => ({ receiver: options.receiver, damping: new FlapDamping(options) }))
@@ -247,7 +253,7 @@ export class AlertRouter implements AlertSink {
       notify: async (...args) => await notifier.notify(...args),
       grouped: (group, alert) => { this.#grouped(group, alert) }
     })
-    return { routing, dispatcher, inhibitor, notifier, dampings }
+    return { routing, dispatcher, inhibitor, notifier, integrations: byReceiver, dampings }
   }
 
   #stop (): void {

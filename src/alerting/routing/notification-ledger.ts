@@ -14,6 +14,8 @@ export interface LedgerEntry {
   readonly alerts: number
   /** Names of up to ten of them (`alertname`). */
   readonly names: readonly string[]
+  /** `drill_id` of up to ten drills among them. */
+  readonly drills?: readonly string[]
   readonly status: 'firing' | 'resolved' | ''
   /** Why: the reason of the notification, the silence, the inhibiting alert, the time interval, the error. Holds no secrets. */
   readonly why: string

@@ -3,7 +3,7 @@ import type { Log } from '../../contracts/log.js'
 import { labelValue } from '../../contracts/labels.js'
 import type { AlertGroup } from './alert-group.js'
 import type { TimeInterval } from './config/time-interval.js'
-import { deliver } from './delivery.js'
+import { deliver, type DeliveryResult } from './delivery.js'
 import type { FlapDamping } from './flap-damping.js'
 import type { Inhibitor } from './inhibitor.js'
 import type { LedgerEntry, LedgerOutcome, NotificationLedger } from './notification-ledger.js'
@@ -154,20 +154,11 @@ export class Notifier {
   }
 
   async #deliver (integration: Integration, notification: Notification, deadlineMs: number): Promise<Error | undefined> {
-    const { clock, log, metrics, random = Math.random } = this.#options
+    const { clock, log, metrics } = this.#options
     const notBeforeMs = this.#notBeforeMs.get(integration) ?? 0
-    if (notBeforeMs > clock.nowMs()) return new SendFailure(`it asked to be left alone until ${new Date(notBeforeMs).toISOString()}`, { isRetryable: true })
-    const result = await deliver(integration, notification, {
-      clock,
-      deadlineMs,
-      signal: this.#abort.signal,
-      random,
-      attempted: (seconds, failure) => {
-        metrics.attempted(integration.kind, seconds, failure !== undefined)
-        if (failure instanceof SendFailure && failure.retryAfterMs !== undefined) this.#notBeforeMs.set(integration, clock.nowMs() + failure.retryAfterMs)
-      }
-    })
-    const { failure, attempts } = result
+    const { failure, attempts } = notBeforeMs > clock.nowMs()
+      ? { failure: new SendFailure(`it asked to be left alone until ${new Date(notBeforeMs).toISOString()}`, { isRetryable: true }), attempts: 0 }
+      : await this.#attempt(integration, notification, deadlineMs)
     const fields = { receiver: notification.receiver, integration: `${integration.kind}[${integration.index}]`, groupKey: notification.groupKey }
     if (failure !== undefined) {
       metrics.failed(integration.kind, failure instanceof SendFailure ? failure.reason : 'other')
@@ -185,6 +176,20 @@ export class Notifier {
     return failure
   }
 
+  async #attempt (integration: Integration, notification: Notification, deadlineMs: number): Promise<DeliveryResult> {
+    const { clock, metrics, random = Math.random } = this.#options
+    return await deliver(integration, notification, {
+      clock,
+      deadlineMs,
+      signal: this.#abort.signal,
+      random,
+      attempted: (seconds, failure) => {
+        metrics.attempted(integration.kind, seconds, failure !== undefined)
+        if (failure instanceof SendFailure && failure.retryAfterMs !== undefined) this.#notBeforeMs.set(integration, clock.nowMs() + failure.retryAfterMs)
+      }
+    })
+  }
+
   /** Counts alerts that are left out, and writes them down once as long as they stay the same. */
   #leftOut (group: AlertGroup, atMs: number, outcome: LedgerOutcome, reason: Parameters<RoutingMetrics['suppressed']>[0], alerts: readonly RoutedAlert[], why: string): void {
     if (alerts.length === 0) {
@@ -199,13 +204,15 @@ export class Notifier {
   }
 }
 
-const NAMES = 10
+const MOST_NAMED = 10
 
-export function entryOf (alerts: readonly RoutedAlert[]): Pick<LedgerEntry, 'alerts' | 'names'> {
+export function entryOf (alerts: readonly RoutedAlert[]): Pick<LedgerEntry, 'alerts' | 'names' | 'drills'> {
   const names = new Set<string>()
+  const drills: string[] = []
   for (const { labels } of alerts) {
-    if (names.size === NAMES) break
-    names.add(labelValue(labels, 'alertname'))
+    if (names.size < MOST_NAMED) names.add(labelValue(labels, 'alertname'))
+    const drill = labelValue(labels, 'drill_id')
+    if (drill !== '' && drills.length < MOST_NAMED) drills.push(drill)
   }
-  return { alerts: alerts.length, names: [...names] }
+  return { alerts: alerts.length, names: [...names], ...drills.length === 0 ? {} : { drills } }
 }

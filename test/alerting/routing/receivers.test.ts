@@ -92,6 +92,26 @@ test('5xx and 429 are tried again, Retry-After is honoured, other refusals wait 
   await until(under.clock, () => under.router.ledger.entries({ outcome: 'sent' }).length >= 2, { stepMs: 1000 })
 })
 
+test('Retry-After may be a date and is honoured for an hour at most; each turn without an attempt is written down', async t => {
+  const times: number[] = []
+  const waits = [() => '604800', () => '99999999999999', () => new Date(under.clock.nowMs() + 60_000).toUTCString()]
+  const sink = await startSink(t, (_, response) => {
+    times.push(under.clock.nowMs())
+    const wait = waits.shift()
+    response.writeHead(wait === undefined ? 200 : 503, wait === undefined ? {} : { 'retry-after': wait() }).end()
+  })
+  const under = await open(t, `webhook_configs: [{url: '${sink.url}'}]`)
+  under.fire({ alertname: 'A' }, { endsAtMs: under.clock.nowMs() + 86_400_000 })
+  const sent = () => under.router.ledger.entries({ outcome: 'sent' }).filter(({ names }) => names.includes('A'))
+  await until(under.clock, () => sent().length === 1, { stepMs: 1000 })
+  const waitedMs = times.slice(1, 4).map((time, i) => time - times[i]!)
+  t.ok(waitedMs[0]! >= 3_600_000 && waitedMs[0]! < 4_000_000 && waitedMs[1]! >= 3_600_000 && waitedMs[1]! < 4_000_000, `${waitedMs.join(', ')} ms`)
+  t.ok(waitedMs[2]! >= 59_000 && waitedMs[2]! < 90_000, `${waitedMs[2]} ms after a date a minute away`)
+  const skipped = under.router.ledger.entries({ outcome: 'failed' }).filter(({ attempts }) => attempts === 0)
+  t.ok(skipped.length >= 20, `${skipped.length} turns`)
+  t.match(skipped[0]!.why, /^it asked to be left alone until 2026-01-05T1\d:/)
+})
+
 test('a webhook that hangs is given up, by its timeout or with its group\'s turn', async t => {
   let hanging = 0
   const sink = await startSink(t, () => { hanging++ })
@@ -144,6 +164,55 @@ test('http_config says who asks, and secrets come from files and the environment
   await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length >= 2)
   t.same(under.router.ledger.entries({ outcome: 'failed' }).slice(-2).map(({ why }) => why).sort(), ['url_file: ENOENT', 'url_file: the environment has no NJORD_TEST_NOTHING'])
   t.match(warned, [/webhook\[6\] needs tls_config of http_config/])
+})
+
+test('a secret that cannot be a header is shown to nobody, and not tried again', async t => {
+  const folder = await mkdtemp(join(tmpdir(), 'njord-secrets-'))
+  t.teardown(async () => { await rm(folder, { recursive: true, force: true }) })
+  await writeFile(join(folder, 'two-lines'), 'sec\nSECRET\n')
+  const sink = await startSink(t)
+  const receivers = `webhook_configs:
+  - {url: '${sink.url}', http_config: {authorization: {credentials_file: two-lines}}}
+  - {url: '${sink.url}', http_config: {http_headers: {X-Own: {secrets: ["x\\nSECRET"]}}}}
+  - {url: '${sink.url}/{{ .Status }}', http_config: {basic_auth: {username: u, password_file: two-lines}, http_headers: {X-Own: {secrets: [caf\u00e9 \u20ac]}}}}
+  - {url_file: 'env:NJORD_TEST_ADDRESS'}`
+  process.env.NJORD_TEST_ADDRESS = 'SECRET://x/y'
+  t.teardown(() => { delete process.env.NJORD_TEST_ADDRESS })
+  const text = `route: {receiver: a, ${root}}\nreceivers:\n- name: a\n  ${receivers}\n`
+  const lines: unknown[] = []
+  const note = (...line: unknown[]) => { lines.push(line) }
+  const under = new RouterUnderTest(text, {
+    integrations: undefined, routing: { config: parseRouting(text, 'f'), templateFiles: new Map(), folder }, log: { info: note, warn: note, error: note }
+  })
+  await under.router.start()
+  t.teardown(async () => { await under.router.close() })
+  under.fire({ alertname: 'A' })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length >= 3 && sink.requests.length >= 2)
+  t.same(under.router.ledger.entries({ outcome: 'failed' }).slice(-3).map(({ why, attempts }) => `${attempts} ${why}`).sort(), [
+    '1 its address is none of http or https', '1 the value of the header "authorization" has a line break or a control character', '1 the value of the header "x-own" has a line break or a control character'
+  ])
+  t.ok(lines.length >= 3)
+  t.notMatch(JSON.stringify([lines, under.router.ledger.entries(), [...under.router.alerts()], sink.requests]), /SECRET/)
+  t.equal(Buffer.from(String(sink.requests[0]!.headers['x-own']), 'latin1').toString(), 'caf\u00e9 \u20ac', 'as UTF-8, as Go has it')
+})
+
+test('a name and password in an address go into the header, and timeouts may be of any length', async t => {
+  const sink = await startSink(t)
+  const at = (path: string, user: string) => `url: '${sink.url.replace('//', `//${user}@`)}/${path}'`
+  const under = await open(t, `webhook_configs: [{${at('both', 'bob:p%40w')}, timeout: 1500.5ms, http_config: {authorization: {credentials: token}}},
+    {${at('name', 'bob')}, timeout: 2000h}]`)
+  under.fire({ alertname: 'A' })
+  await until(under.clock, () => under.router.ledger.entries({ outcome: 'sent' }).length === 2)
+  // What an Alertmanager 0.33 was seen to send.
+  t.same(sink.requests.map(({ path, headers }) => `${path} ${headers.authorization}`).sort(), ['/both Basic Ym9iOnBAdw==', '/name Basic Ym9iOg=='])
+  const clock = new SystemClock()
+  const forwarder = new AlertmanagerForwarder({
+    url: sink.url.replace('//', '//bob:pw@'), sender: new HttpSender({ config: {}, folder: '.', version: '1', clock }), log: silentLog, metrics: new RoutingMetrics()
+  })
+  forwarder.post([posted({ alertname: 'A' }, 1, 2)])
+  await forwarder.settled()
+  t.match(sink.requests[2], { path: '/api/v2/alerts', headers: { authorization: 'Basic Ym9iOnB3' } })
+  await forwarder.close()
 })
 
 test('Slack gets a message, and its refusals with status 200 count', async t => {
@@ -247,7 +316,7 @@ test('hands alerts to a real Alertmanager in batches, and drops the oldest when 
   const sink = await startSink(t, (_, response) => { response.writeHead(status).end('nope') })
   const lines: string[] = []
   const log = { info: (_: object, message: string) => { lines.push(message) }, warn () {}, error: (_: object, message: string) => { lines.push(message) } }
-  const forwarder = new AlertmanagerForwarder({ url: `${sink.url}/prefix/`, sender: new HttpSender({ bearer_token: 'x' }, '.', '1'), log, metrics: new RoutingMetrics(), queueCapacity: 200 })
+  const forwarder = new AlertmanagerForwarder({ url: `${sink.url}/prefix/`, sender: new HttpSender({ config: { bearer_token: 'x' }, folder: '.', version: '1', clock: new SystemClock() }), log, metrics: new RoutingMetrics(), queueCapacity: 200 })
   const alerts = Array.from({ length: 300 }, (_, i) => posted({ alertname: 'A', i: String(i) }, 1_700_000_000_000, 1_700_000_000_500, { a: 'b' }))
   forwarder.post(alerts)
   await forwarder.settled()

@@ -15,3 +15,8 @@ export function status (router: AlertRouter, version: string): unknown {
 export function receivers (router: AlertRouter): unknown[] {
   return router.routing.config.receivers.map(({ name }) => ({ labels: { name }, name }))
 }
+
+/** `GET /api/v2/njord/receivers`: who is told by each, as `webhook[0]`. */
+export function integrations (router: AlertRouter): unknown[] {
+  return router.routing.config.receivers.map(({ name }) => ({ name, integrations: router.integrationsOf(name).map(({ kind, index }) => `${kind}[${index}]`) }))
+}

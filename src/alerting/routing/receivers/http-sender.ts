@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer'
+import { unescape } from 'node:querystring'
+import type { Clock } from '../../../contracts/clock.js'
 import type { Values } from '../config/shapes.js'
 import { SendFailure } from '../notification.js'
 import { readSecret } from './secret.js'
@@ -15,7 +17,7 @@ export interface HttpRequest {
   readonly url: string
   readonly body: string
   readonly headers?: Readonly<Record<string, string>>
-  /** How long it may take, in milliseconds; 0 for no limit of its own. */
+  /** How long it may take, in milliseconds; 0 for no limit of its own, and 24.8 days at most. */
   readonly timeoutMs: number
   readonly signal: AbortSignal
   /** Further statuses that are worth another try, beside 429 and 5xx. */
@@ -25,10 +27,25 @@ export interface HttpRequest {
 }
 
 const LONGEST_BODY = 64 * 1024
+/** The longest delay that a timer of Node takes; it would fire at once for a longer one. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
+/** Nobody is left alone for longer, whatever was asked for. */
+const LONGEST_RETRY_AFTER_MS = 3_600_000
 
 /** What the `http_config` of a receiver asks for that is not done here; empty when all of it is. */
 export function unservedHttp (config: Values | undefined): string[] {
   return ['tls_config', 'proxy_url', 'proxy_from_environment', 'proxy_connect_header', 'oauth2'].filter(key => config?.[key] !== undefined && config[key] !== false && config[key] !== '')
+}
+
+export interface HttpSenderOptions {
+  /** `http_config` of the receiver. */
+  readonly config: Values | undefined
+  /** What relative paths of secrets are from. */
+  readonly folder: string
+  /** For `User-Agent`. */
+  readonly version: string
+  /** For dates in `Retry-After`. */
+  readonly clock: Clock
 }
 
 /** Posts to a receiver with its `http_config`: basic_auth, authorization, bearer_token, http_headers. */
@@ -36,23 +53,29 @@ export class HttpSender {
   readonly #config: Values
   readonly #folder: string
   readonly #userAgent: string
+  readonly #clock: Clock
 
-  /** @param folder what relative paths of secrets are from */
-  constructor (config: Values | undefined, folder: string, version: string) {
-    this.#config = config ?? {}
+  constructor ({ config = {}, folder, version, clock }: HttpSenderOptions) {
+    this.#config = config
     this.#folder = folder
     this.#userAgent = `njord-telemetry/${version}`
+    this.#clock = clock
   }
 
   /** The answer of a success (2xx). Rejects with a {@link SendFailure}, whose message has neither address nor secret. */
   async post ({ url, body, headers, timeoutMs, signal, retryStatuses = [], details }: HttpRequest): Promise<HttpAnswer> {
-    const signals = timeoutMs > 0 ? [signal, AbortSignal.timeout(timeoutMs)] : [signal]
+    const signals = timeoutMs > 0 ? [signal, AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), LONGEST_TIMEOUT_MS))] : [signal]
+    const target = addressOf(url)
+    const allHeaders = wireHeaders({
+      'user-agent': this.#userAgent, 'content-type': 'application/json', ...await this.#headers(), ...authorizationOf(target), ...headers
+    })
+    target.username = target.password = ''
     let response
     try {
-      response = await fetch(url, {
+      response = await fetch(target, {
         method: 'POST',
         body,
-        headers: { 'user-agent': this.#userAgent, 'content-type': 'application/json', ...await this.#headers(), ...headers },
+        headers: allHeaders,
         redirect: this.#config.follow_redirects === false ? 'manual' : 'follow',
         signal: AbortSignal.any(signals)
       })
@@ -65,12 +88,21 @@ export class HttpSender {
     const said = details?.(answer) ?? ''
     throw new SendFailure(`unexpected status code ${answer.status}${said === '' ? '' : `: ${said}`}`, {
       isRetryable: answer.status === 429 || answer.status >= 500 || retryStatuses.includes(answer.status),
-      retryAfterMs: answer.status === 429 || answer.status === 503 ? retryAfter(response.headers.get('retry-after')) : undefined,
+      retryAfterMs: answer.status === 429 || answer.status === 503 ? retryAfter(response.headers.get('retry-after'), this.#clock.nowMs()) : undefined,
       reason: answer.status >= 500 ? 'serverError' : answer.status >= 400 ? 'clientError' : 'other'
     })
   }
 
+  /** Rejects when a secret cannot be read now. */
   async #headers (): Promise<Record<string, string>> {
+    try {
+      return await this.#configured()
+    } catch (error) {
+      throw new SendFailure((error as Error).message, { isRetryable: true })
+    }
+  }
+
+  async #configured (): Promise<Record<string, string>> {
     const headers: Record<string, string> = {}
     const extra = this.#config.http_headers as Record<string, { values?: unknown[], secrets?: unknown[] } | null> | undefined
     for (const [name, given] of Object.entries(extra ?? {})) headers[name.toLowerCase()] = [...given?.values ?? [], ...given?.secrets ?? []].map(String).join(', ')
@@ -102,19 +134,40 @@ async function read (response: Response): Promise<string> {
   return text.slice(0, LONGEST_BODY)
 }
 
-/** Milliseconds of a `Retry-After`, in seconds or a date. */
-function retryAfter (value: string | null): number | undefined {
+/** Milliseconds of a `Retry-After`, in seconds or a date; an hour at most. */
+function retryAfter (value: string | null, nowMs: number): number | undefined {
   if (value === null) return undefined
-  if (/^\d+$/.test(value.trim())) return Number(value) * 1000
-  const atMs = Date.parse(value)
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now())
+  const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - nowMs
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS)
 }
 
-/** What went wrong below HTTP, without the address. */
+/** Throws where `fetch` would show the address. */
+function addressOf (text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new SendFailure('its address is none of http or https', { isRetryable: false })
+  return url
+}
+
+/** A name and password in the address count before those of `http_config`, as in Go's client. */
+function authorizationOf ({ username, password }: URL): { authorization?: string } {
+  if (username === '' && password === '') return {}
+  return { authorization: `Basic ${Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64')}` }
+}
+
+/** Headers as they go out, in UTF-8. Throws where `fetch` would show the value, which may be a secret. */
+function wireHeaders (headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).map(([name, value]) => {
+    // eslint-disable-next-line no-control-regex -- those are what it is about
+    if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) throw new SendFailure(`the value of the header ${JSON.stringify(name)} has a line break or a control character`, { isRetryable: false })
+    return [name, Buffer.from(value).toString('latin1')]
+  }))
+}
+
+/** What went wrong below HTTP. Messages of `fetch` may show addresses and headers: only codes are passed on. */
 function causeOf (error: unknown): string {
-  const { cause, name, message } = error as Error & { cause?: { code?: string } }
+  const { cause, name } = error as Error & { cause?: { code?: unknown } }
   if (name === 'TimeoutError') return 'it did not answer in time'
-  return cause?.code ?? (cause === undefined ? message.replace(/https?:\/\/\S+/g, 'URL') : 'the connection failed')
+  return typeof cause?.code === 'string' ? cause.code : cause === undefined ? 'the request could not be made' : 'the connection failed'
 }
 
 function asError (reason: unknown): Error {

@@ -1,4 +1,5 @@
 import type { Bus } from '../../../contracts/bus.js'
+import type { Clock } from '../../../contracts/clock.js'
 import type { Log } from '../../../contracts/log.js'
 import type { IntegrationConfig, ReceiverConfig } from '../config/routing-config.js'
 import type { Values } from '../config/shapes.js'
@@ -18,6 +19,7 @@ export interface IntegrationSurroundings {
   /** What relative paths of secrets are from. */
   readonly folder: string
   readonly log: Log
+  readonly clock: Clock
   readonly turns: Turns
   readonly bus?: Bus | undefined
   /** The version of this package, for `User-Agent`. */
@@ -50,7 +52,7 @@ export function integrationsOf (receiver: ReceiverConfig, surroundings: Integrat
 
 function served (receiver: string, config: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
   const { kind, values, sendResolved } = config
-  const { templates, externalUrl, folder, version, turns, unserved } = surroundings
+  const { templates, externalUrl, folder, version, turns, clock, unserved } = surroundings
   const Kind = kinds[kind]
   // Those of other kinds have been told of when the file was read.
   if (Kind === undefined || (kind === 'pagerduty' && values.routing_key === undefined && values.routing_key_file === undefined)) return []
@@ -60,5 +62,6 @@ function served (receiver: string, config: IntegrationConfig, index: number, sur
     unserved(`receiver ${JSON.stringify(receiver)}: ${kind}[${index}] needs ${missing.join(', ')} of http_config: that takes a real Alertmanager; nothing is sent from here`)
     return []
   }
-  return [new Kind({ index, values, sendResolved, sender: new HttpSender(http, folder, version), templates, externalUrl, folder, turns })]
+  const sender = new HttpSender({ config: http, folder, version, clock })
+  return [new Kind({ index, values, sendResolved, sender, templates, externalUrl, folder, turns })]
 }
