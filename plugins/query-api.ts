@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest 
 import fp from 'fastify-plugin'
 import { checkQueryApiOptions } from '../src/config/telemetry-options.js'
 import { formatDuration } from '../src/promql/duration.js'
+import { labelsToObject } from '../src/contracts/labels.js'
 import type { Queryable } from '../src/contracts/queryable.js'
 import { PromqlEngine } from '../src/promql/engine.js'
 import { JournalQueryable } from '../src/promql/journal-queryable.js'
@@ -97,11 +98,13 @@ const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, querya
   const retention = `${formatDuration(store.maxAgeMs)} or ${Math.floor(store.maxBytes / 2 ** 20)}MiB`
   // Asked at each request: the rules come after the queries that they make.
   const rules = { ruleGroups: () => fastify.hasDecorator('njordRules') ? fastify.njordRules.ruleGroups() : [] }
+  const externalLabels = () => fastify.hasDecorator('njordRules') ? labelsToObject(fastify.njordRules.externalLabels) : {}
   const target = new TargetStatus(fastify.njordTarget, store, () => registry.clock.nowMs())
   fastify.setErrorHandler(async (error, _, reply) => await fail(error, reply))
 
   const { clock } = registry
-  for (const endpoint of endpoints({ queries, queryable, store, registry, clock, version: packageVersion(), retention, target, flags, rules })) {
+  const parts = { queries, queryable, store, registry, clock, version: packageVersion(), retention, target, flags, rules, externalLabels }
+  for (const endpoint of endpoints(parts)) {
     const url = `/api/v1/${endpoint.path}`
     const handler = async (request: FastifyRequest, reply: FastifyReply) => await answer(endpoint, request, reply)
     fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })

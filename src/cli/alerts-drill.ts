@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import { parse } from 'yaml'
 import type { LedgerEntry } from '../alerting/routing/notification-ledger.js'
 import type { Output } from './cleanup.js'
 import { HostClient } from './host-client.js'
@@ -7,17 +9,22 @@ import { labelPairs } from './label-pairs.js'
 import { UsageError } from './usage.js'
 
 const text = { type: 'string' } as const
-/** How often the ledger is asked for, in milliseconds. */
+/** How often the host is asked, in milliseconds. */
 const POLL_MS = 250
+/** How long a host may take to sort an alert into its groups, in milliseconds. */
+const TAKE_MS = 10_000
 
-interface KnownAlert {
-  readonly labels: Readonly<Record<string, string>>
-  readonly receivers: ReadonlyArray<{ readonly name: string }>
+type LabelObject = Readonly<Record<string, string>>
+
+/** A receiver of the drill, and who is told by it: `webhook[0]`. */
+interface Receiver {
+  readonly name: string
+  readonly integrations: readonly string[]
 }
 
 /**
- * `njord-telemetry alerts drill NAME`: a test alert, marked with `drill="true"`, along its real route on a running host. Resolves with 1 when not every
- * receiver was told of it in time. Throws `UsageError`, and an `Error` for a host that does not answer.
+ * `njord-telemetry alerts drill NAME`: a test alert, marked with `drill="true"`, along its real route on a running host. Resolves with 1 when not
+ * everybody whom its receivers tell was told of it in time. Throws `UsageError`, and an `Error` for a host that does not answer or has no room for it.
  */
 export async function alertsDrill (args: readonly string[], { out, progress }: Output): Promise<number> {
   const { values, positionals: [name, ...rest] } = parseArgs({
@@ -30,53 +37,71 @@ export async function alertsDrill (args: readonly string[], { out, progress }: O
   const given = labelPairs(values.label ?? [])
   const host = new HostClient(values.url)
 
-  const rule = await ruleOf(host, name)
-  if (rule === undefined) progress(`the host has no rule ${name}: the alert has the labels given here, and no others\n`)
-  const labels = { ...rule, ...given, alertname: name, drill: 'true' }
-  const before = await newestOf(host)
-  const startsAt = new Date().toISOString()
-  const alert = { labels, annotations: { summary: `Drill: a test of the route of ${name}. Nothing has happened.` }, startsAt }
+  const id = randomBytes(4).toString('hex')
+  const labels = { ...await labelsOf(host, name, progress), ...given, alertname: name, drill: 'true', drill_id: id }
+  const alert = {
+    labels, annotations: { summary: `Drill: a test of the route of ${name}. Nothing has happened.` }, startsAt: new Date().toISOString()
+  }
   await host.ask('/api/v2/alerts', [{ ...alert, endsAt: new Date(Date.now() + waitMs + 60_000).toISOString() }])
-  const filter = Object.entries(labels).map(([label, value]) => `filter=${encodeURIComponent(`${label}=${JSON.stringify(value)}`)}`).join('&')
-  const [known] = await host.ask(`/api/v2/alerts?${filter}`) as KnownAlert[]
-  const receivers = [...new Set(known?.receivers.map(receiver => receiver.name))]
+  const receivers = await receiversOf(host, id)
   out(`${name}{${Object.entries(labels).filter(([label]) => label !== 'alertname').map(([label, value]) => `${label}=${JSON.stringify(value)}`).join(', ')}}\n`)
-  out(`  goes to ${receivers.join(', ')}\n`)
-  const told = await outcomes(host, name, receivers, before, Date.now() + waitMs)
+  out(`  goes to ${receivers.map(({ name }) => name).join(', ')}\n`)
+  const told = await outcomes(host, id, receivers, Date.now() + waitMs)
   await host.ask('/api/v2/alerts', [{ ...alert, endsAt: new Date().toISOString() }])
   for (const { receiver, integration, outcome, status, why, attempts } of told) {
     out(`  ${receiver}${integration === '' ? '' : `/${integration}`}: ${outcome}${status === '' ? '' : ` (${status})`}, ${why}${attempts > 1 ? `, after ${attempts} attempts` : ''}\n`)
   }
-  const silent = receivers.filter(receiver => !told.some(entry => entry.receiver === receiver))
-  for (const receiver of silent) out(`  ${receiver}: nothing yet, after ${waitMs / 1000} s: its group may have to wait longer (--wait), or it has nobody to tell\n`)
-  return silent.length === 0 && told.every(({ outcome }) => outcome === 'sent') ? 0 : 1
+  const silent = receivers.flatMap(receiver => missing(receiver, told))
+  for (const integration of silent) out(`  ${integration}: nothing yet, after ${waitMs / 1000} s: it may be tried again, or its group waits longer (--wait)\n`)
+  const idle = receivers.filter(({ integrations }) => integrations.length === 0)
+  for (const { name } of idle) out(`  ${name}: it tells nobody\n`)
+  return silent.length + idle.length === 0 && told.every(({ outcome }) => outcome === 'sent') ? 0 : 1
 }
 
-/** The labels that a rule of the host puts on its alerts, but for templates; `undefined` where there is none of that name. */
-async function ruleOf (host: HostClient, name: string): Promise<Record<string, string> | undefined> {
-  let answer
+/** The labels that the host puts on alerts of that name: those of its first rule of that name, but for templates, and the external ones. */
+async function labelsOf (host: HostClient, name: string, progress: Output['progress']): Promise<LabelObject> {
+  let rules: LabelObject[] = []
+  let external: LabelObject = {}
   try {
-    answer = await host.ask(`/api/v1/rules?type=alert&rule_name[]=${encodeURIComponent(name)}`) as {
-      data?: { groups?: Array<{ rules: Array<{ labels?: Record<string, string> }> }> }
+    const answer = await host.ask(`/api/v1/rules?type=alert&rule_name[]=${encodeURIComponent(name)}`) as {
+      data?: { groups?: ReadonlyArray<{ rules: ReadonlyArray<{ labels?: LabelObject }> }> }
     }
-  } catch {
-    return undefined // a host without rules, or without the API of queries
+    rules = answer.data?.groups?.flatMap(group => group.rules.map(({ labels = {} }) => labels)) ?? []
+    const { data } = await host.ask('/api/v1/status/config') as { data: { yaml: string } }
+    external = (parse(data.yaml) as { global?: { external_labels?: LabelObject } }).global?.external_labels ?? {}
+  } catch {} // a host without rules, or without the API of queries
+  if (rules.length === 0) progress(`the host has no rule ${name}: the alert has the labels given here, and no others\n`)
+  if (rules.length > 1) progress(`the host has ${rules.length} rules ${name}: the alert has the labels of the first; --label takes others\n`)
+  const templates = Object.entries(rules[0] ?? {}).filter(([, value]) => value.includes('{{')).map(([label]) => label)
+  if (templates.length > 0) progress(`templates are not filled in: ${templates.join(', ')}; --label gives them a value\n`)
+  return { ...external, ...Object.fromEntries(Object.entries(rules[0] ?? {}).filter(([label]) => !templates.includes(label))) }
+}
+
+/** Where the drill goes, as soon as the host has taken it. */
+async function receiversOf (host: HostClient, id: string): Promise<Receiver[]> {
+  for (const endMs = Date.now() + TAKE_MS; ; await delay(POLL_MS)) {
+    const [known] = await host.ask(`/api/v2/alerts?filter=${encodeURIComponent(`drill_id="${id}"`)}`) as Array<{ receivers: ReadonlyArray<{ name: string }> }>
+    if (known !== undefined) {
+      const receivers = new Map((await host.ask('/api/v2/njord/receivers') as Receiver[]).map(receiver => [receiver.name, receiver]))
+      return [...new Set(known.receivers.map(({ name }) => name))].map(name => receivers.get(name) ?? { name, integrations: [] })
+    }
+    if (Date.now() >= endMs) throw new Error('the host did not take the alert: it may have no room for more')
   }
-  const labels = answer.data?.groups?.[0]?.rules[0]?.labels
-  return labels === undefined ? undefined : Object.fromEntries(Object.entries(labels).filter(([, value]) => !value.includes('{{')))
 }
 
-async function newestOf (host: HostClient): Promise<number> {
-  const [newest] = await host.ask('/api/v2/njord/ledger?limit=1') as LedgerEntry[]
-  return newest?.atMs ?? -Infinity
-}
-
-/** What the ledger tells of the alert, until it tells of every receiver or time is up. */
-async function outcomes (host: HostClient, name: string, receivers: readonly string[], sinceMs: number, endMs: number): Promise<LedgerEntry[]> {
+/** What the ledger tells of the drill while it fires, until it tells of everybody or time is up. */
+async function outcomes (host: HostClient, id: string, receivers: readonly Receiver[], endMs: number): Promise<LedgerEntry[]> {
   for (;;) {
     const entries = await host.ask('/api/v2/njord/ledger?limit=1000') as LedgerEntry[]
-    const of = entries.filter(({ atMs, names, outcome }) => atMs >= sinceMs && outcome !== 'grouped' && names.includes(name)).reverse()
-    if (Date.now() >= endMs || receivers.every(receiver => of.some(entry => entry.receiver === receiver))) return of
+    const told = entries.filter(({ drills, outcome, status }) => drills?.includes(id) === true && outcome !== 'grouped' && status !== 'resolved').reverse()
+    if (Date.now() >= endMs || receivers.every(receiver => missing(receiver, told).length === 0)) return told
     await delay(POLL_MS)
   }
+}
+
+/** Who of a receiver has not been heard of; nobody where the receiver is held back. */
+function missing ({ name, integrations }: Receiver, told: readonly LedgerEntry[]): string[] {
+  const of = told.filter(({ receiver }) => receiver === name)
+  if (of.some(({ integration }) => integration === '')) return []
+  return integrations.filter(integration => !of.some(entry => entry.integration === integration)).map(integration => `${name}/${integration}`)
 }

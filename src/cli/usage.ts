@@ -64,8 +64,8 @@ njord-telemetry alerts replay --rules FILES --journal DIR [options]
 
 njord-telemetry alerts drill NAME --url URL [options]
   --url URL         the host, as in http://127.0.0.1:3000; with a prefix, if it has one
-  --label N=VALUE   a label of the alert; those of the host's rule of that name are there already
-  --wait S          how long to wait for its group, in seconds (default 60)
+  --label N=VALUE   a label of the alert; those of the host's rule of that name and of externalLabels are there already
+  --wait S          how long to wait for its groups, in seconds (default 60)
 
 NJORD_METRICS_TOKEN, where set, is the bearer token that is presented to the host. A drill has the label drill="true" and is ended at once.
 `

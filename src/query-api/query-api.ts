@@ -36,6 +36,8 @@ export interface QueryApiOptions {
   readonly flags: Readonly<Record<string, string>>
   /** Without it, `rules` and `alerts` have none. */
   readonly rules?: RuleStatusSource
+  /** Labels that every alert of the rules gets. */
+  readonly externalLabels?: () => Readonly<Record<string, string>>
 }
 
 /** One path of the API, below `/api/v1`. */
@@ -47,7 +49,8 @@ export interface Endpoint {
 }
 
 /** The HTTP API of Prometheus 3.5 over a {@link Queryable}, without HTTP: what each path answers, and to which methods. */
-export function endpoints ({ queries, queryable, store, registry, clock, version, retention, target, flags, rules: source }: QueryApiOptions): Endpoint[] {
+export function endpoints (options: QueryApiOptions): Endpoint[] {
+  const { queries, queryable, store, registry, clock, version, retention, target, flags, rules: source, externalLabels } = options
   const evaluation = new Evaluation(queries, clock)
   const lookups = new Lookups(queryable)
   const startedMs = clock.nowMs()
@@ -69,7 +72,7 @@ export function endpoints ({ queries, queryable, store, registry, clock, version
     get('targets', form => target.targets(form)),
     get('targets/metadata', form => targetMetadata(registry, target.labels, form)),
     get('scrape_pools', () => target.scrapePools()),
-    get('status/config', () => target.config()),
+    get('status/config', () => target.config(externalLabels?.())),
     get('status/tsdb', async form => await storeStatus(store, form)),
     get('status/flags', () => target.flags(flags)),
     get('status/buildinfo', () => ({ data: buildInfo(version) })),

@@ -45,11 +45,12 @@ export class TargetStatus {
     return { data: { scrapePools: [this.#target.job] } }
   }
 
-  /** What a configuration would say that gives the same samples. */
-  config (): Answer {
+  /** What a configuration would say that gives the same samples, and the labels that alerts get. */
+  config (externalLabels: Readonly<Record<string, string>> = {}): Answer {
     const { job, instance, intervalMs } = this.#target
     const interval = formatDuration(intervalMs)
-    const yaml = `global:\n  scrape_interval: ${interval}\nscrape_configs:\n- job_name: ${JSON.stringify(job)}\n  scrape_interval: ${interval}\n` +
+    const external = Object.entries(externalLabels).map(([name, value]) => `    ${name}: ${JSON.stringify(value)}\n`)
+    const yaml = `global:\n  scrape_interval: ${interval}\n${external.length === 0 ? '' : `  external_labels:\n${external.join('')}`}scrape_configs:\n- job_name: ${JSON.stringify(job)}\n  scrape_interval: ${interval}\n` +
       `  static_configs:\n  - targets:\n    - ${JSON.stringify(instance)}\n`
     return { data: { yaml } }
   }

@@ -1,12 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import Fastify from 'fastify'
 import t, { type Test } from 'tap'
-import queryApi from '../../plugins/query-api.js'
-import registry from '../../plugins/registry.js'
-import routing from '../../plugins/routing.js'
-import rules from '../../plugins/rules.js'
-import series from '../../plugins/series.js'
 import { run } from '../../src/cli/run.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { Journal } from '../../src/journal/journal.js'
@@ -153,38 +147,4 @@ ${notifications}
   t.match(progress, /receiver: page, time: 20m,\n {8}exp:\[\],\n {8}got:\[\n {12}1\dm resolved/)
   t.match(await cli('test', join(dir, 'wrong.yml')), { code: 1, progress: /needs a receiver[^]*|found "pending", expected firing or resolved/ })
   t.match(await cli('test', join(dir, 'routeless.yml')), { code: 1, progress: /none\.yml/ })
-})
-
-await t.test('alerts drill sends a marked alert along its real route, and prints who was told', async t => {
-  const dir = t.testdir({ 'rules.yml': ruleFile, 'alertmanager.yml': routes })
-  const app = Fastify()
-  await app.register(registry)
-  await app.register(series)
-  await app.register(queryApi)
-  await app.register(routing, { file: join(dir, 'alertmanager.yml') })
-  await app.register(rules, { files: [join(dir, 'rules.yml')], reload: false })
-  t.teardown(async () => { await app.close() })
-  const url = await app.listen({ port: 0, host: '127.0.0.1' })
-
-  const drill = await cli('drill', 'High', '--url', url, '--wait', '2')
-  t.match(drill, { code: 1, out: /^High\{severity="critical", drill="true"\}\n {2}goes to page, log\n/ })
-  t.match(drill.out, /log\/log\[0\]: sent \(firing\), first notification/)
-  t.match(drill.out, /page: nothing yet, after 2 s/, 'nobody listens at the webhook, and it is tried for longer')
-  const ended = [...app.njordRouting.alerts()].find(({ labels }) => labels.includes('drill'))
-  t.ok(ended !== undefined && ended.endsAtMs <= Date.now(), 'it is over')
-
-  const other = await cli('drill', 'Unknown', '--url', `${url}/`, '--label', 'team=desk')
-  t.match(other, { code: 0, progress: /no rule Unknown/, out: /Unknown\{team="desk", drill="true"\}[^]*log\/log\[0\]: sent/ })
-  t.match(await cli('drill', 'High', '--url', 'http://127.0.0.1:1'), { code: 1, progress: /no answer from http:\/\/127\.0\.0\.1:1/ })
-  for (const args of [['High'], ['--url', url], ['High', '--url', 'nowhere'], ['High', '--url', url, '--wait', 'x']]) t.equal((await cli('drill', ...args)).code, 2, args.join(' '))
-  const closed = Fastify()
-  closed.get('/api/v2/njord/ledger', async (_, reply) => await reply.code(401).send({}))
-  closed.get('/a/api/v2/njord/ledger', async (_, reply) => await reply.code(403).send({}))
-  closed.get('/b/api/v2/njord/ledger', async () => 'no JSON')
-  t.teardown(async () => { await closed.close() })
-  const address = await closed.listen({ port: 0, host: '127.0.0.1' })
-  t.match(await cli('drill', 'High', '--url', address), { code: 1, progress: /wants a token/ })
-  t.match(await cli('drill', 'High', '--url', `${address}/a`), { code: 1, progress: /does not answer from here/ })
-  t.match(await cli('drill', 'High', '--url', `${address}/b`), { code: 1, progress: /not with JSON/ })
-  t.match(await cli('drill', 'High', '--url', `${address}/c`), { code: 1, progress: /answers 404/ })
 })

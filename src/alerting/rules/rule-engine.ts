@@ -93,6 +93,11 @@ export class RuleEngine implements RuleStatusSource {
     this.#options.log.error({ err: error }, 'the new rules were refused; those that were there stay')
   }
 
+  /** What every alert gets beside its own labels. */
+  get externalLabels (): Labels {
+    return this.#options.externalLabels ?? []
+  }
+
   ruleGroups (): RuleGroupStatus[] {
     return [...this.#groups.values()].map(({ group, intervalMs }) => groupStatus(group, intervalMs))
   }
