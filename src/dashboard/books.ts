@@ -33,38 +33,49 @@ export function metricBooks (reader: MetricReader): Books {
         grossExposure: reader.sum('njord_portfolio_gross_exposure_usd'),
         netExposure: reader.sum('njord_portfolio_net_exposure_usd'),
         dailyPnl: reader.sum('njord_portfolio_daily_pnl_usd'),
+        realizedPnl: reader.sum('njord_realized_pnl_usd'),
+        unrealizedPnl: reader.sum('njord_unrealized_pnl_usd'),
+        fees: reader.sum('njord_strategy_fees_usd'),
         drawdown: share(reader.max('njord_portfolio_drawdown_pct'))
       }
     },
     strategies () {
-      const by = (name: string): Map<string, number> => reader.sums(name, 'strategy_id')
-      const pnl = by('njord_strategy_pnl_usd')
-      const [orders, filled, rejected] = [by('njord_orders_total'), by('njord_orders_filled_total'), by('njord_orders_rejected_total')]
-      const [daily, drawdown, maxDrawdown] = [by('njord_strategy_daily_pnl_usd'), by('njord_strategy_drawdown_pct'), by('njord_strategy_max_drawdown_pct')]
-      const [realized, unrealized, equity] = [by('njord_realized_pnl_usd'), by('njord_unrealized_pnl_usd'), by('njord_strategy_equity_usd')]
-      const [sharpe, sortino] = [by('njord_strategy_sharpe_ratio'), by('njord_strategy_sortino_ratio')]
-      const [winRate, profitFactor] = [by('njord_strategy_win_rate'), by('njord_strategy_profit_factor')]
-      return [...new Set([...pnl.keys(), ...orders.keys()])].map(strategyId => ({
-        strategyId,
-        pnl: pnl.get(strategyId),
-        dailyPnl: daily.get(strategyId),
-        equity: equity.get(strategyId),
-        realizedPnl: realized.get(strategyId),
-        unrealizedPnl: unrealized.get(strategyId),
-        drawdown: share(drawdown.get(strategyId)),
-        maxDrawdown: share(maxDrawdown.get(strategyId)),
-        sharpeRatio: sharpe.get(strategyId),
-        sortinoRatio: sortino.get(strategyId),
-        profitFactor: profitFactor.get(strategyId),
-        winRate: winRate.get(strategyId),
-        ordersSent: orders.get(strategyId) ?? 0,
-        ordersFilled: filled.get(strategyId) ?? 0,
-        ordersRejected: rejected.get(strategyId) ?? 0
-      }))
+      const read = Object.entries(strategyMetrics).map(([key, name]) => [key, reader.sums(name, 'strategy_id')] as const)
+      const ids = new Set(read.flatMap(([key, sums]) => key === 'pnl' || key === 'ordersSent' ? [...sums.keys()] : []))
+      return Array.from(ids, strategyId => {
+        const known = read.flatMap(([key, sums]) => sums.has(strategyId) ? [[key, sums.get(strategyId)!] as const] : [])
+        const figures: StrategyFigures = { strategyId, ...noOrders, ...Object.fromEntries(known) }
+        return { ...figures, drawdown: share(figures.drawdown), maxDrawdown: share(figures.maxDrawdown) }
+      })
     },
     positions: () => []
   }
 }
+
+const noOrders = { ordersSent: 0, ordersFilled: 0, ordersRejected: 0 }
+
+/** Where the figures of a strategy stand. */
+const strategyMetrics = {
+  pnl: 'njord_strategy_pnl_usd',
+  dailyPnl: 'njord_strategy_daily_pnl_usd',
+  equity: 'njord_strategy_equity_usd',
+  realizedPnl: 'njord_realized_pnl_usd',
+  unrealizedPnl: 'njord_unrealized_pnl_usd',
+  fees: 'njord_strategy_fees_usd',
+  drawdown: 'njord_strategy_drawdown_pct',
+  maxDrawdown: 'njord_strategy_max_drawdown_pct',
+  sharpeRatio: 'njord_strategy_sharpe_ratio',
+  sortinoRatio: 'njord_strategy_sortino_ratio',
+  calmarRatio: 'njord_strategy_calmar_ratio',
+  volatility: 'njord_strategy_volatility_ratio',
+  winRate: 'njord_strategy_win_rate',
+  profitFactor: 'njord_strategy_profit_factor',
+  expectancy: 'njord_strategy_expectancy_usd',
+  closedTrades: 'njord_strategy_closed_trades',
+  ordersSent: 'njord_orders_total',
+  ordersFilled: 'njord_orders_filled_total',
+  ordersRejected: 'njord_orders_rejected_total'
+} as const satisfies Partial<Record<keyof StrategyFigures, string>>
 
 function share (percent: number | undefined): number | undefined {
   return percent === undefined ? undefined : percent / 100
