@@ -12,7 +12,8 @@ const WARM_UP_MS = 300_000
 export interface AlertContinuityOptions {
   readonly file: StateFile
   readonly clock: Clock
-  readonly sink: AlertSink | undefined
+  /** Never throws. */
+  readonly sink: AlertSink
   readonly externalLabels: Labels
   readonly externalUrl: string
   readonly outageToleranceMs: number
@@ -75,8 +76,7 @@ export class AlertContinuity {
 
   #tellResolved (alerts: readonly RememberedAlert[]): void {
     const { sink, clock, externalLabels, externalUrl } = this.#options
-    if (alerts.length === 0) return
-    sink?.post(alerts.map(({ labels, annotations, activeAtMs, firedAtMs, resolvedAtMs, query }) => ({
+    sink.post(alerts.map(({ labels, annotations, activeAtMs, firedAtMs, resolvedAtMs, query }) => ({
       labels: withExternal(labels, externalLabels),
       annotations,
       startsAtMs: firedAtMs ?? activeAtMs,

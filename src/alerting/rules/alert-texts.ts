@@ -14,6 +14,7 @@ export class AlertTexts {
   readonly #labels: ReadonlyMap<string, Text>
   readonly #annotations: ReadonlyMap<string, Text>
   #isFailing = false
+  #hasFailed = false
 
   constructor ({ name, labels, annotations }: AlertingRuleSpec) {
     this.#name = name
@@ -32,6 +33,12 @@ export class AlertTexts {
     return { labels: labelsOfMap(labels), annotations }
   }
 
+  /** Every alert of an evaluation has its texts: what fails after this is told anew if nothing has failed. */
+  settle (): void {
+    this.#isFailing = this.#hasFailed
+    this.#hasFailed = false
+  }
+
   async #expand (text: Text, { labels, value }: Sample, atMs: number, { externalLabels, externalUrl, query, log }: RuleCircumstances): Promise<string> {
     if (typeof text === 'string') return text
     try {
@@ -40,8 +47,8 @@ export class AlertTexts {
       })
     } catch (error) {
       const { message } = error as Error
-      if (!this.#isFailing) log.warn({ alert: this.#name, err: error }, 'a template of an alert failed; the alert tells of it')
-      this.#isFailing = true
+      if (!this.#isFailing && !this.#hasFailed) log.warn({ alert: this.#name, err: error }, 'a template of an alert failed; the alert tells of it')
+      this.#hasFailed = true
       return `<error expanding template: ${message}>`
     }
   }

@@ -94,6 +94,7 @@ export class AlertingRule {
       found.set(key, pendingAlert(labels, annotations, sample.value, atMs))
       await circumstances.breathe()
     }
+    this.#texts.settle()
     return found
   }
 

@@ -10,8 +10,9 @@ export interface GroupScheduleOptions {
   readonly key: string
   readonly intervalMs: number
   readonly clock: Clock
-  /** Never rejects. */
   readonly evaluate: (atMs: number) => Promise<void>
+  /** An evaluation rejected, which it should not; those after it take place. */
+  readonly failed: (error: unknown) => void
   /** So many evaluations fell due while an earlier one still ran, and are left out. */
   readonly missed: (count: number) => void
 }
@@ -83,7 +84,11 @@ export class GroupSchedule {
 
   async #run (): Promise<void> {
     for (let atMs = this.#waiting.shift(); atMs !== undefined && !this.#isClosed; atMs = this.#waiting.shift()) {
-      await this.#options.evaluate(atMs)
+      try {
+        await this.#options.evaluate(atMs)
+      } catch (error) {
+        this.#options.failed(error)
+      }
     }
   }
 }

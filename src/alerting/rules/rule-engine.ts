@@ -8,6 +8,7 @@ import type { PromqlEngine } from '../../promql/engine.js'
 import type { SeriesStore } from '../../series/series-store.js'
 import { AlertContinuity } from './alert-continuity.js'
 import type { RememberedAlert } from './alert-memory.js'
+import { IsolatedSink } from './isolated-sink.js'
 import { RuleMetrics } from './rule-metrics.js'
 import { areSameGroups, groupKey, type RuleGroupSpec } from './rule-set.js'
 import { groupStatus } from './rule-status.js'
@@ -49,6 +50,7 @@ export interface RuleEngineOptions {
 export class RuleEngine implements RuleStatusSource {
   readonly #options: RuleEngineOptions
   readonly #metrics: RuleMetrics
+  readonly #sink: AlertSink
   readonly #continuity: AlertContinuity | undefined
   #groups = new Map<string, RunningGroup>()
   #hasRemoved = false
@@ -57,7 +59,8 @@ export class RuleEngine implements RuleStatusSource {
   constructor (options: RuleEngineOptions) {
     this.#options = options
     this.#metrics = new RuleMetrics(options.instruments)
-    const { stateFile: path, clock, log, sink, externalLabels = [], externalUrl = '', outageToleranceMs = 3_600_000, forGraceMs: graceMs = 0 } = options
+    const { stateFile: path, clock, log, externalLabels = [], externalUrl = '', outageToleranceMs = 3_600_000, forGraceMs: graceMs = 0 } = options
+    const sink = this.#sink = new IsolatedSink({ sink: options.sink, failures: this.#metrics.postFailures, log })
     if (path === undefined) return
     const file = new StateFile({ path, log, wrote: isDone => { if (!isDone) this.#metrics.stateFailures.inc() } })
     this.#continuity = new AlertContinuity({ file, clock, sink, externalLabels, externalUrl, outageToleranceMs, graceMs })
@@ -71,15 +74,18 @@ export class RuleEngine implements RuleStatusSource {
 
   /**
    * Goes on with these groups instead. Those that are as they were go on undisturbed; those that changed keep the alerts of their
-   * rules; the series of those that are gone end.
+   * rules; the series of those that are gone end. Of two groups of one file and name the first counts, and the other is logged.
    */
   use (specs: readonly RuleGroupSpec[]): void {
     if (this.#isClosed) return
     this.#metrics.loaded(true, this.#options.clock)
     const before = this.#groups
     this.#groups = new Map()
-    for (const spec of specs.toSorted((a, b) => groupKey(a) < groupKey(b) ? -1 : 1)) {
-      const key = groupKey(spec)
+    for (const [key, spec] of specs.map(spec => [groupKey(spec), spec] as const).sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0)) {
+      if (this.#groups.has(key)) {
+        this.#options.log.error({ file: spec.file, group: spec.name }, 'there are two groups of that name; the second one is left out')
+        continue
+      }
       const known = before.get(key)
       before.delete(key)
       this.#groups.set(key, known !== undefined && areSameGroups(known.group.spec, spec) ? known : this.#begin(spec, known))
@@ -120,7 +126,7 @@ export class RuleEngine implements RuleStatusSource {
   }
 
   #begin (spec: RuleGroupSpec, predecessor: RunningGroup | undefined): RunningGroup {
-    const { engine, store, clock, log, sink, externalLabels = [], externalUrl = '', queryOffsetMs = 0, resendDelayMs = 60_000 } = this.#options
+    const { engine, store, clock, log, externalLabels = [], externalUrl = '', queryOffsetMs = 0, resendDelayMs = 60_000 } = this.#options
     const running = new RunningGroup({
       spec,
       store,
@@ -136,7 +142,7 @@ export class RuleEngine implements RuleStatusSource {
         restore: this.#continuity?.restore
       }),
       done: (atMs, posts, hasChanged) => {
-        if (posts.length > 0) sink?.post(posts)
+        this.#sink.post(posts)
         this.#continuity?.evaluated(atMs, hasChanged || this.#hasRemoved, () => this.#remembered())
         this.#hasRemoved = false
       }
@@ -148,16 +154,17 @@ export class RuleEngine implements RuleStatusSource {
   #end (running: RunningGroup): void {
     const { clock } = this.#options
     const endedMs = Math.trunc(clock.nowMs())
-    this.#metrics.removed(running.group)
     this.#hasRemoved = true
-    running.close().finally(() => {
+    running.remove().finally(() => {
+      // Not before its last evaluation has counted, and not where it has come back meanwhile.
+      if (!this.#groups.has(groupKey(running.group.spec))) this.#metrics.removed(running.group)
       // A rule that only got another name or group writes the same series: it gets the time to do so before they are ended.
       clock.after(2 * running.intervalMs, () => { running.group.endSeries(endedMs) })
     })
   }
 
   #remembered (): RememberedAlert[] {
-    return [...this.#groups.values()].flatMap(({ group }) => group.alertingRules.flatMap(rule =>
+    return [...this.#groups.values()].flatMap(({ alertingRules }) => alertingRules.flatMap(rule =>
       Array.from(rule.alerts, ({ labels, annotations, state, activeAtMs, firedAtMs, resolvedAtMs }) =>
         ({ labels, annotations, state, activeAtMs, firedAtMs, resolvedAtMs, query: rule.spec.query }))))
   }

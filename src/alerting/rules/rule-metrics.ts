@@ -15,6 +15,7 @@ export class RuleMetrics {
   readonly groupDuration: Histogram
   readonly reloadFailures: Counter
   readonly stateFailures: Counter
+  readonly postFailures: Counter
   readonly #gauges: Readonly<Record<'interval' | 'rules' | 'lastDuration' | 'lastEvaluation' | 'lastSamples', Gauge<'rule_group'>>>
   readonly #reload: Readonly<Record<'successful' | 'at', Gauge>>
 
@@ -38,6 +39,7 @@ export class RuleMetrics {
     this.stateFailures = instruments.counter({
       name: 'njord_alerts_state_write_failures_total', help: 'Attempts to write the state of the alerts to disk that failed.'
     })
+    this.postFailures = instruments.counter({ name: 'njord_alerts_post_failures_total', help: 'Posts of alerts that the sink failed to take.' })
     this.#gauges = {
       interval: instruments.gauge({ name: 'njord_rule_group_interval_seconds', help: 'How often a group is evaluated.', unit: 'seconds', labelNames }),
       rules: instruments.gauge({ name: 'njord_rule_group_rules', help: 'Rules of a group.', labelNames }),

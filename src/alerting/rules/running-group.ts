@@ -32,9 +32,12 @@ export class RunningGroup {
   readonly #options: RunningGroupOptions
   readonly #schedule: GroupSchedule
   readonly #failing = new Set<Rule>()
-  /** Resolves when what an earlier group knew is here. */
+  /** Resolves when what an earlier group knew is here; the group, until then. */
   #isTakenOver: Promise<void> | undefined
+  #predecessor: RunningGroup | undefined
   #posts: PostedAlert[] = []
+  #isBroken = false
+  #isRemoved = false
 
   constructor (options: RunningGroupOptions) {
     this.#options = options
@@ -61,6 +64,7 @@ export class RunningGroup {
       intervalMs: this.intervalMs,
       clock,
       evaluate: async atMs => { await this.#evaluate(atMs) },
+      failed: error => { this.#broke(error) },
       missed: count => {
         metrics.missed.inc(labels, count)
         metrics.iterations.inc(labels, count)
@@ -71,17 +75,34 @@ export class RunningGroup {
 
   /** Begins; in the place of another one, which ends, with all that it knows. */
   start (predecessor?: RunningGroup): void {
-    this.#isTakenOver = predecessor?.close().then(() => { this.group.takeOver(predecessor.group) })
+    this.#predecessor = predecessor
+    this.#isTakenOver = predecessor?.close().then(() => {
+      this.group.takeOver(predecessor.group)
+      this.#predecessor = undefined
+    })
     this.#schedule.start()
+  }
+
+  /** The rules that have its alerts: those of the group before it, until it has taken them over. */
+  get alertingRules (): AlertingRule[] {
+    return this.#predecessor?.alertingRules ?? this.group.alertingRules
   }
 
   async settled (): Promise<void> {
     await this.#schedule.settled()
   }
 
+  /** Ends; resolves when an evaluation that still runs is over, and everything that it knows is here. */
   async close (): Promise<void> {
     this.group.stop()
     await this.#schedule.close()
+    await this.#isTakenOver
+  }
+
+  /** Ends as {@link close} does, for good: nothing more is told of it. */
+  async remove (): Promise<void> {
+    this.#isRemoved = true
+    await this.close()
   }
 
   async #evaluate (atMs: number): Promise<void> {
@@ -89,10 +110,18 @@ export class RunningGroup {
     await this.#isTakenOver
     const turns = new Turns()
     await this.group.evaluate(atMs, { ...circumstances(), breathe: () => turns.isDue ? turns.pause() : undefined, log })
+    if (this.#isRemoved) return
     metrics.evaluated(this.group)
     const posts = this.#posts
     this.#posts = []
     done(atMs, posts, this.group.alertingRules.filter(rule => rule.takeChanged()).length > 0)
+    this.#isBroken = false
+  }
+
+  #broke (error: unknown): void {
+    const { spec: { name, file }, log } = this.#options
+    if (!this.#isBroken) log.error({ err: error, file, group: name }, 'the evaluation of a group broke off; the next one takes place')
+    this.#isBroken = true
   }
 
   /** Logs a rule's failure once, until it is well again. */

@@ -20,6 +20,8 @@ export class RuleFloor {
   readonly engine: RuleEngine
   readonly posts: PostedAlert[] = []
   readonly logged: string[] = []
+  /** Queries answer when this has resolved. */
+  gate: Promise<void> | undefined
   readonly #values = new Map<string, { readonly labels: Labels, value: number }>()
 
   constructor (options: Partial<RuleEngineOptions> = {}, startMs = START) {
@@ -28,8 +30,14 @@ export class RuleFloor {
     const note = (_: object, message: string): void => { this.logged.push(message) }
     const log = { info () {}, warn: note, error: note }
     this.registry = new MetricRegistry({ clock: this.clock, log })
+    const queries = new PromqlEngine({ queryable: this.store, clock: this.clock })
     this.engine = new RuleEngine({
-      engine: new PromqlEngine({ queryable: this.store, clock: this.clock }),
+      engine: {
+        vector: async (expr, atMs) => {
+          await this.gate
+          return await queries.vector(expr, atMs)
+        }
+      },
       store: this.store,
       instruments: this.registry,
       clock: this.clock,
@@ -60,6 +68,20 @@ export class RuleFloor {
       for (const { labels, value } of this.#values.values()) this.store.append(labels, this.clock.nowMs(), value)
       this.clock.advance(Math.min(15_000, endMs - this.clock.nowMs()))
       await this.engine.settled()
+    }
+  }
+
+  /** Lets time go on for so long, and stays in the evaluation that falls due; until what it returns is called, no query answers. */
+  async stay (ms: number): Promise<() => Promise<void>> {
+    let open = (): void => {}
+    this.gate = new Promise(resolve => { open = resolve })
+    this.clock.advance(ms)
+    await delay(1)
+    return async () => {
+      this.gate = undefined
+      open()
+      await this.engine.settled()
+      await delay(1)
     }
   }
 
