@@ -24,7 +24,8 @@ import { Route } from './route.js'
 import { RoutingMetrics } from './routing-metrics.js'
 import type { SilenceRecord } from './silence.js'
 import { Silences } from './silences.js'
-import { StateLog, type StateRecord } from './state-log.js'
+import { StateLog } from './state-log.js'
+import type { StateRecord } from './state-record.js'
 import { NotificationTemplates } from './template/notification-templates.js'
 
 export interface AlertRouterOptions {

@@ -19,6 +19,7 @@ export class RoutingMetrics {
   readonly #silences: Gauge<'state'> | undefined
   readonly #groups: Gauge | undefined
   readonly #stateErrors: Counter | undefined
+  readonly #stateDamaged: Counter | undefined
   readonly #stateBytes: Gauge | undefined
   readonly #reloadSuccessful: Gauge | undefined
   readonly #reloadedAt: Gauge | undefined
@@ -67,6 +68,7 @@ export class RoutingMetrics {
     })
     this.#groups = instruments?.gauge({ name: 'njord_alerting_dispatcher_aggregation_groups', help: 'Groups of alerts.' })
     this.#stateErrors = instruments?.counter({ name: 'njord_alerting_state_errors_total', help: 'Attempts at writing the state of routing that failed.' })
+    this.#stateDamaged = instruments?.counter({ name: 'njord_alerting_state_damaged_lines_total', help: 'Lines of the state of routing that made no sense.' })
     this.#stateBytes = instruments?.gauge({ name: 'njord_alerting_state_bytes', help: 'Size of the file with the state of routing.', unit: 'bytes' })
     this.#reloadSuccessful = instruments?.gauge({
       name: 'njord_alerting_config_last_reload_successful', help: '1 when the routing file was last read without a problem, else 0.'
@@ -99,6 +101,7 @@ export class RoutingMetrics {
   dropped (reason: 'too_many_alerts' | 'queue_full' | 'alertmanager_failed', alerts: number): void { this.#dropped?.inc({ reason }, alerts) }
   groups (count: number): void { this.#groups?.set(count) }
   stateFailed (): void { this.#stateErrors?.inc() }
+  stateDamaged (lines: number): void { this.#stateDamaged?.inc(lines) }
   stateBytes (bytes: number): void { this.#stateBytes?.set(bytes) }
 
   counts (alerts: { firing: number, resolved: number }, silences: { active: number, pending: number, expired: number }): void {

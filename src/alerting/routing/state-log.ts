@@ -1,23 +1,11 @@
 import { closeSync, fsync, openSync, writeSync } from 'node:fs'
-import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../contracts/clock.js'
 import type { Log } from '../../contracts/log.js'
 import { Turns } from '../../clock/turns.js'
-import type { NotificationEntry } from './notification-log.js'
-import type { RoutedAlert } from './routed-alert.js'
 import type { RoutingMetrics } from './routing-metrics.js'
-import type { SilenceRecord } from './silence.js'
-
-/** One change of the state of routing: a line of its file. */
-export type StateRecord =
-  | { readonly silence: SilenceRecord }
-  | { readonly noSilence: string }
-  | { readonly entry: NotificationEntry }
-  | { readonly noEntry: string }
-  /** `ended` when it was seen to have ended: an alert without it was firing when it was written. */
-  | { readonly alert: Omit<RoutedAlert, 'fingerprint'>, readonly ended: boolean }
-  | { readonly noAlert: string }
+import { isStateRecord, type StateRecord } from './state-record.js'
 
 export interface StateLogOptions {
   readonly dir: string
@@ -32,9 +20,18 @@ export interface StateLogOptions {
 const GROWTH_BYTES = 4 * 1024 * 1024
 const SYNC_MS = 1000
 
+/** How often a file that could not be written is tried again, in milliseconds. */
+const RETRY_MS = 10_000
+/** As many damaged lines are named. */
+const NAMED = 10
+
 /**
  * Silences, the notification log and alerts in a file to which changes are appended, so that `kill -9` loses nothing that was appended: the
- * write is done when `append` returns; it reaches the disk itself within a second. A disk that is full is counted and said once.
+ * write is done when `append` returns; it reaches the disk itself within a second. A disk that fails is counted and said once, and the whole
+ * state is written anew when it works again.
+ *
+ * The write is synchronous on purpose: who was told, or what a client was told is taken, must be there whatever comes next. It goes to the page cache, some microseconds
+ * away; what waits for the disk (`fsync`, writing anew) is not.
  */
 export class StateLog {
   readonly #path: string
@@ -47,16 +44,20 @@ export class StateLog {
   #rewriting: Promise<void> | undefined
   #timer: Timer | undefined
   #isDirty = false
-  #isFailing = false
+  /** While the file lacks something: when to write it anew, in milliseconds since the Unix epoch. */
+  #retryAtMs: number | undefined
+  /** Whether the last line may have been written in part. */
+  #isTorn = false
 
   constructor (options: StateLogOptions) {
     this.#options = options
     this.#path = join(options.dir, 'routing.ndjson')
   }
 
-  /** What an earlier life left; a torn line at the end is left out. Rejects when the folder can be neither made nor read. */
+  /** What an earlier life left, without lines that are damaged or no records. Rejects when the folder can be neither made nor read. */
   async load (): Promise<StateRecord[]> {
-    await mkdir(this.#options.dir, { recursive: true })
+    const { dir, log, metrics } = this.#options
+    await mkdir(dir, { recursive: true })
     let text = ''
     try {
       text = await readFile(this.#path, 'utf8')
@@ -64,23 +65,25 @@ export class StateLog {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     const records: StateRecord[] = []
+    const damaged: number[] = []
     const turns = new Turns()
-    for (const line of text.split('\n')) {
+    for (const [i, line] of text.split('\n').entries()) {
       if (line === '') continue
-      try {
-        records.push(JSON.parse(line) as StateRecord)
-      } catch {
-        this.#options.log.warn({ path: this.#path }, 'a damaged line in the state of routing is left out')
-      }
+      const record = parse(line)
+      if (isStateRecord(record)) records.push(record)
+      else damaged.push(i + 1)
       if (turns.isDue) await turns.pause()
+    }
+    if (damaged.length > 0) {
+      metrics.stateDamaged(damaged.length)
+      log.warn({ path: this.#path, count: damaged.length, lines: damaged.slice(0, NAMED) }, 'damaged lines in the state of routing are left out')
     }
     return records
   }
 
   /** Writes what is known anew, and goes on behind it. To be called once the state is restored. */
   async start (): Promise<void> {
-    this.#rewriting = this.#rewrite()
-    await this.#rewriting
+    await this.#rewrite()
     this.#timer = this.#options.clock.every(SYNC_MS, () => { this.#sync() })
   }
 
@@ -90,23 +93,36 @@ export class StateLog {
     this.#meanwhile?.push(text)
     if (this.#file === undefined) return
     try {
-      this.#bytes += writeSync(this.#file, text)
-      this.#isDirty = true
-      this.#isFailing = false
+      this.#write(this.#file, this.#isTorn ? `\n${text}` : text)
     } catch (error) {
       this.#failed(error)
     }
-    if (this.#bytes > this.#compactBytes && this.#meanwhile === undefined) this.#rewriting = this.#rewrite()
+    if (this.#bytes > this.#compactBytes && this.#rewriting === undefined) this.#startRewrite()
   }
 
   async close (): Promise<void> {
     this.#timer?.cancel()
     await this.#rewriting
+    if (this.#retryAtMs !== undefined) await this.#rewrite()
     if (this.#file === undefined) return
     const file = this.#file
     this.#file = undefined
     await new Promise<void>(resolve => { fsync(file, () => { resolve() }) })
     closeSync(file)
+  }
+
+  /** A full disk takes a part, without an error. */
+  #write (file: number, text: string): void {
+    this.#isDirty = true
+    this.#isTorn = true
+    const written = writeSync(file, text)
+    this.#bytes += written
+    if (written < Buffer.byteLength(text)) throw new Error('a line was written in part')
+    this.#isTorn = false
+  }
+
+  #startRewrite (): void {
+    this.#rewriting = this.#rewrite().finally(() => { this.#rewriting = undefined })
   }
 
   async #rewrite (): Promise<void> {
@@ -118,7 +134,9 @@ export class StateLog {
       let bytes = 0
       try {
         for (let from = 0; from < lines.length; from += 100) {
-          bytes += (await file.write(lines.slice(from, from + 100).map(record => `${JSON.stringify(record)}\n`).join(''))).bytesWritten
+          const part = Buffer.from(lines.slice(from, from + 100).map(record => `${JSON.stringify(record)}\n`).join(''))
+          await file.appendFile(part)
+          bytes += part.length
           if (turns.isDue) await turns.pause()
         }
         await file.sync()
@@ -129,19 +147,26 @@ export class StateLog {
       const old = this.#file
       this.#file = openSync(this.#path, 'a')
       if (old !== undefined) closeSync(old)
-      for (const text of this.#meanwhile) bytes += writeSync(this.#file, text)
       this.#bytes = bytes
-      this.#compactBytes = Math.max(2 * bytes, bytes + GROWTH_BYTES)
+      this.#write(this.#file, this.#meanwhile.join(''))
+      this.#compactBytes = Math.max(2 * this.#bytes, this.#bytes + GROWTH_BYTES)
+      if (this.#retryAtMs !== undefined) this.#options.log.info({ path: this.#path }, 'the state of routing is written again')
+      this.#retryAtMs = undefined
     } catch (error) {
       this.#compactBytes = this.#bytes + GROWTH_BYTES
       this.#failed(error)
+      this.#retryAtMs = this.#options.clock.nowMs() + RETRY_MS
+      // A full disk needs the room.
+      await rm(`${this.#path}.new`, { force: true }).catch(() => {})
     } finally {
       this.#meanwhile = undefined
     }
   }
 
   #sync (): void {
-    this.#options.metrics.stateBytes(this.#bytes)
+    const { clock, metrics } = this.#options
+    metrics.stateBytes(this.#bytes)
+    if (this.#retryAtMs !== undefined && this.#rewriting === undefined && clock.nowMs() >= this.#retryAtMs) this.#startRewrite()
     if (!this.#isDirty || this.#file === undefined) return
     this.#isDirty = false
     const file = this.#file
@@ -150,8 +175,18 @@ export class StateLog {
   }
 
   #failed (error: unknown): void {
-    this.#options.metrics.stateFailed()
-    if (!this.#isFailing) this.#options.log.error({ err: error, path: this.#path }, 'the state of routing cannot be written: what is not written is lost with the process')
-    this.#isFailing = true
+    const { clock, log, metrics } = this.#options
+    metrics.stateFailed()
+    if (this.#retryAtMs !== undefined) return
+    log.error({ err: error, path: this.#path }, 'the state of routing cannot be written: until it can, what is not written is lost with the process')
+    this.#retryAtMs = clock.nowMs() + RETRY_MS
+  }
+}
+
+function parse (line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
