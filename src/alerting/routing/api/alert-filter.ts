@@ -9,12 +9,13 @@ import { ApiRefusal } from './api-answer.js'
 /** The parameters of a URL's query, in the order in which they came. */
 export type Query = URLSearchParams
 
-const truths = new Set(['1', 't', 'T', 'true', 'TRUE', 'True', 'on', 'yes', 'ok', 'y'])
+/** Of Alertmanager's framework, in any case. */
+const truths = new Set(['true', '1', 'yes', 'ok', 'y', 'on', 'selected', 'checked', 't', 'enabled'])
 
 /** A parameter that is true unless it says otherwise, as Alertmanager reads it: what is no word for true is false. */
 export function flag (query: Query, name: string): boolean {
   const value = query.get(name)
-  return value === null || value === '' ? true : truths.has(value.toLowerCase()) || truths.has(value)
+  return value === null || value === '' ? true : truths.has(value.toLowerCase())
 }
 
 /** The matchers of `filter`. Throws an {@link ApiRefusal}. */
@@ -29,7 +30,7 @@ export function filtersOf (query: Query): LabelMatcher[] {
 /** Whether the name of a receiver fits `receiver`. Throws an {@link ApiRefusal}. */
 export function receiverFilter (query: Query): (receiver: string) => boolean {
   const pattern = query.get('receiver')
-  if (pattern === null) return () => true
+  if (pattern === null || pattern === '') return () => true
   try {
     const expression = RE2JS.compile(`^(?:${pattern})$`)
     return receiver => expression.testExact(receiver)

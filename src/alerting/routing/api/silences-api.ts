@@ -1,14 +1,17 @@
+import { sortInTurns, Turns } from '../../../clock/turns.js'
+import { goJson } from '../template/go-json.js'
 import { SilenceNotFound } from '../silences.js'
 import type { Silence, SilenceMatcher, SilenceRecord } from '../silence.js'
 import { filtersOf, type Query } from './alert-filter.js'
 import type { ApiSurroundings } from './alerts-api.js'
 import { ApiRefusal, apiTime, invalid, parseTime } from './api-answer.js'
+import { writeJsonArray } from './json-in-turns.js'
 
 const uuid = /^[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}$/i
 const order = { active: 0, pending: 1, expired: 2 } as const
 
-/** `GET /api/v2/silences`: active ones first (the next to end before others), then pending, then ended. Throws an {@link ApiRefusal}. */
-export function listSilences ({ router, clock }: ApiSurroundings, query: Query): unknown[] {
+/** `GET /api/v2/silences`: active ones first (the next to end before others), then pending, then ended; in pieces. Rejects with an {@link ApiRefusal}. */
+export async function listSilences ({ router, clock }: ApiSurroundings, query: Query): Promise<AsyncIterable<string>> {
   const nowMs = clock.nowMs()
   const filters = filtersOf(query)
   const keyOf = (silence: Silence): [number, number] => {
@@ -16,10 +19,14 @@ export function listSilences ({ router, clock }: ApiSurroundings, query: Query):
     const { startsAtMs, endsAtMs } = silence.record
     return [order[state], state === 'pending' ? startsAtMs : state === 'active' ? endsAtMs : -endsAtMs]
   }
-  return [...router.silences.values()]
-    .filter(({ matchers }) => filters.every(filter => matchers.some(matcher => String(matcher) === String(filter))))
-    .sort((a, b) => keyOf(a)[0] - keyOf(b)[0] || keyOf(a)[1] - keyOf(b)[1])
-    .map(silence => shown(silence, nowMs))
+  const turns = new Turns()
+  const found = []
+  for (const silence of [...router.silences.values()]) {
+    if (filters.every(filter => silence.matchers.some(matcher => String(matcher) === String(filter)))) found.push({ silence, key: keyOf(silence) })
+    if (turns.isDue) await turns.pause()
+  }
+  const sorted = await sortInTurns(turns, found, ({ key: a }, { key: b }) => a[0] - b[0] || a[1] - b[1])
+  return writeJsonArray(turns, sorted, ({ silence }) => [goJson(shown(silence, nowMs))])
 }
 
 /** `GET /api/v2/silence/ID`. Throws an {@link ApiRefusal}. */
@@ -39,8 +46,8 @@ export function deleteSilence ({ router }: ApiSurroundings, id: string): void {
 }
 
 /** `POST /api/v2/silences`: `{ silenceID }`. Throws an {@link ApiRefusal}. */
-export function postSilence ({ router, clock }: ApiSurroundings, body: unknown): { silenceID: string } {
-  const request = readSilence(body)
+export function postSilence ({ router, clock }: ApiSurroundings, text: string): { silenceID: string } {
+  const request = readSilence(parse(text))
   if (request.startsAtMs >= request.endsAtMs) throw new ApiRefusal(400, 'Failed to create silence: start time must be before end time')
   if (request.endsAtMs < clock.nowMs()) throw new ApiRefusal(400, 'Failed to create silence: end time can\'t be in the past')
   try {
@@ -55,8 +62,18 @@ function checkId (id: string): string {
   return id.toLowerCase()
 }
 
-function readSilence (body: unknown): Omit<SilenceRecord, 'id' | 'updatedAtMs'> & { id?: string | undefined } {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) throw unreadable('json: cannot unmarshal it into Go value of type models.PostableSilence')
+function parse (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw unreadable((error as Error).message)
+  }
+}
+
+function readSilence (given: unknown): Omit<SilenceRecord, 'id' | 'updatedAtMs'> & { id?: string | undefined } {
+  // A null is an empty one, as in Go.
+  const body = given ?? {}
+  if (typeof body !== 'object' || Array.isArray(body)) throw unreadable('json: cannot unmarshal it into Go value of type models.PostableSilence')
   const silence = body as Record<string, unknown>
   for (const name of ['comment', 'createdBy', 'endsAt', 'matchers', 'startsAt']) {
     if (silence[name] === undefined || silence[name] === null) throw invalid(602, `${name} in body is required`)
