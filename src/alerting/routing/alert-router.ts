@@ -90,6 +90,8 @@ export class AlertRouter implements AlertSink {
   readonly #written = new Map<string, { alert: RoutedAlert, ended: boolean }>()
   #queue: Array<{ alert: RoutedAlert | PostedAlert, atMs: number }> = []
   #queueAt = 0
+  /** Alerts without room that the ledger has not seen yet. */
+  #droppedCount = 0
   /** Alerts that a new routing has not seen yet. */
   #regrouping: Iterator<RoutedAlert> | undefined
   #draining: Timer | undefined
@@ -172,6 +174,7 @@ export class AlertRouter implements AlertSink {
     const next = this.#run(routing)
     this.#stop()
     this.#running = next
+    this.#health.keep(next.integrations)
     this.#metrics.loaded(true, this.#clock.nowMs())
     this.#regrouping = this.#store.values()
     if (this.#draining === undefined) this.#drain()
@@ -280,6 +283,7 @@ export class AlertRouter implements AlertSink {
       if (taken % 16 === 0 && performance.now() - started > SLICE_MS) break
     }
     this.#flushGrouped()
+    if (this.#isDrained) this.#flushDropped()
     if (this.#queueAt === this.#queue.length) {
       this.#queue = []
       this.#queueAt = 0
@@ -333,8 +337,16 @@ export class AlertRouter implements AlertSink {
 
   #dropped (count: number): void {
     this.#metrics.dropped('too_many_alerts', count)
+    this.#droppedCount += count
+  }
+
+  /** One line for all that found no room at once: they are not to push out the rest. */
+  #flushDropped (): void {
+    const alerts = this.#droppedCount
+    if (alerts === 0) return
+    this.#droppedCount = 0
     this.ledger.add({
-      atMs: this.#clock.nowMs(), outcome: 'dropped', receiver: '', integration: '', groupKey: '', alerts: count, names: [], status: '', why: 'too many alerts', attempts: 0
+      atMs: this.#clock.nowMs(), outcome: 'dropped', receiver: '', integration: '', groupKey: '', alerts, names: [], status: '', why: 'too many alerts', attempts: 0
     })
   }
 

@@ -29,8 +29,8 @@ export class ReceiverHealth {
     return this.#failing.size
   }
 
-  note (receiver: string, { kind, index }: Integration, failure: Error | undefined): void {
-    const integration = `${kind}[${index}]`
+  note (receiver: string, told: Integration, failure: Error | undefined): void {
+    const integration = nameOf(told)
     const key = `${receiver}\n${integration}`
     const known = this.#failing.get(key)
     const nowMs = this.#clock.nowMs()
@@ -45,6 +45,16 @@ export class ReceiverHealth {
     } else known.why = failure.message
   }
 
+  /** Resolves the alerts of integrations that are gone: nobody would ever tell whether they work. */
+  keep (integrations: ReadonlyMap<string, readonly Integration[]>): void {
+    const nowMs = this.#clock.nowMs()
+    for (const [key, failing] of this.#failing) {
+      if (integrations.get(failing.receiver)?.some(integration => nameOf(integration) === failing.integration) === true) continue
+      this.#failing.delete(key)
+      this.#post([alertOf(failing, nowMs)])
+    }
+  }
+
   /** Keeps the alerts from ending by themselves; to be called every minute or so. */
   refresh (): void {
     const endsAtMs = this.#clock.nowMs() + HOLD_MS
@@ -54,6 +64,10 @@ export class ReceiverHealth {
 
 /** How long an alert counts without being refreshed, in milliseconds. */
 const HOLD_MS = 300_000
+
+function nameOf ({ kind, index }: Integration): string {
+  return `${kind}[${index}]`
+}
 
 function alertOf ({ receiver, integration, sinceMs, why }: Failing, endsAtMs: number): PostedAlert {
   return {

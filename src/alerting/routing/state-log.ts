@@ -30,8 +30,8 @@ const NAMED = 10
  * write is done when `append` returns; it reaches the disk itself within a second. A disk that fails is counted and said once, and the whole
  * state is written anew when it works again.
  *
- * The write is synchronous on purpose: who was told, or what a client was told is taken, must be there whatever comes next. It goes to the page cache, some microseconds
- * away; what waits for the disk (`fsync`, writing anew) is not.
+ * The write is synchronous on purpose: who was told, and what a client was told is taken, must be there whatever comes next. It goes to the
+ * page cache, some microseconds away; what waits for the disk (`fsync`, writing anew) is not.
  */
 export class StateLog {
   readonly #path: string

@@ -2,6 +2,7 @@ import { test } from 'tap'
 import { MetricRegistry } from '../../../src/metrics/registry.js'
 import { VirtualClock } from '../../../src/clock/virtual-clock.js'
 import { parseRouting } from '../../../src/alerting/routing/config/parse-routing.js'
+import { labelValue } from '../../../src/contracts/labels.js'
 import { posted, RouterUnderTest } from './support.js'
 
 const config = `
@@ -184,6 +185,21 @@ test('a failing receiver raises an alert of its own along the same routes, and l
   await under.router.close()
 })
 
+test('the alert of a failing receiver ends when another routing has no such receiver', async t => {
+  const under = await open()
+  for (const name of ['quiet', 'day']) under.refusing.add(name)
+  under.router.reload({ config: parseRouting(config.replace('active_time_intervals: [day]', ''), 'f'), templateFiles: new Map(), folder: '.' })
+  for (const team of ['quiet', 'day']) under.fire({ alertname: 'A', team }, { endsAtMs: under.clock.nowMs() + 86_400_000 })
+  await under.go(400)
+  t.same(under.take(), ['main: first notification [NjordReceiverFailing: NjordReceiverFailing:] []'])
+  const smaller = 'route: {receiver: main, group_by: [alertname], routes: [{matchers: [team=day], receiver: day}]}\nreceivers: [{name: main}, {name: day}]'
+  under.router.reload({ config: parseRouting(smaller, 'f'), templateFiles: new Map(), folder: '.' })
+  await under.go(3600)
+  const failing = [...under.router.alerts()].filter(alert => alert.labels.includes('NjordReceiverFailing') && alert.endsAtMs > under.clock.nowMs())
+  t.same(failing.map(({ labels }) => labelValue(labels, 'receiver')), ['day'], 'the one that is still there goes on')
+  await under.router.close()
+})
+
 test('an alert that flaps is told once, and its end when it has lasted', async t => {
   const under = new RouterUnderTest('route: {receiver: main, group_wait: 0s, group_interval: 10s, repeat_interval: 1h}\nreceivers: [{name: main}]', {
     flapDamping: [{ receiver: 'main', starts: 3, windowMs: 120_000, holdMs: 60_000 }]
@@ -235,6 +251,7 @@ test('is bounded, and counts what it does', async t => {
   under.router.post(Array.from({ length: 10 }, (_, i) => posted({ alertname: 'B', i: String(i) }, clock.nowMs(), clock.nowMs() + 1000)))
   await under.go(30)
   t.same(under.take(), ['main: first notification [A:0 A:1 A:2] []'])
+  t.match(under.router.ledger.entries({ outcome: 'dropped' }).map(({ alerts }) => alerts), [10, 1, 1], 'one line for what comes at once')
   t.equal(under.router.ledger.entries().length, 4)
   t.ok(under.router.ledger.total > 4)
   t.equal(under.router.ledger.entries({ limit: 2 }).length, 2)

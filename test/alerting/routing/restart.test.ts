@@ -61,8 +61,8 @@ test('the state is written anew when it has grown, and a damaged line costs itse
   const sound = (await readFile(path, 'utf8')).trimEnd().split('\n')
   const alert = sound.map(line => JSON.parse(line) as { alert?: object }).find(record => record.alert !== undefined)!.alert
   const damaged = [
-    null, 5, 'x', [], {}, { alert: {} }, { silence: null }, { noAlert: 5 }, { entry: { key: 'k' } }, { alert, ended: 'no' }, { alert: { ...alert, labels: ['odd'] }, ended: false },
-    { alert: { ...alert, endsAtMs: 1e300 }, ended: false }, { alert, ended: false, silence: null },
+    null, 5, 'x', [], {}, { alert: {} }, { silence: null }, { noAlert: 5 }, { entry: { key: 'k' } }, { alert, ended: 'no' },
+    { alert: { ...alert, labels: ['odd'] }, ended: false }, { alert: { ...alert, endsAtMs: 1e300 }, ended: false }, { alert, ended: false, silence: null },
     { silence: { id: 'x', matchers: [{}], startsAtMs: 0, endsAtMs: 1, updatedAtMs: 0, createdBy: '', comment: '' } }
   ]
   await appendFile(path, `${damaged.map(record => JSON.stringify(record)).join('\n')}\n{"torn`)
