@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import Fastify from 'fastify'
 import { test } from 'tap'
@@ -132,6 +133,8 @@ test('tells what a real Prometheus and a real Alertmanager tell, from the same f
     return activeAlertmanagers.length === 1 && recorded === 2 && ours.data.result.length === 2
   })
 
+  const turning = monitorEventLoopDelay({ resolution: 10 })
+  turning.enable()
   const startMs = Date.now() + 100
   const at = async (step: number, seconds = 0): Promise<void> => { await delay(startMs + (step * STEP_SECONDS + seconds) * 1000 - Date.now()) }
   const random = seeded(6)
@@ -170,7 +173,10 @@ test('tells what a real Prometheus and a real Alertmanager tell, from the same f
   const apart = pairs.flatMap(([a, b]) => b === undefined
     ? []
     : [Math.abs(a.atMs - b.atMs), ...times(a.text).map((ms, i) => Math.abs(ms - times(b.text)[i]!))])
-  t.ok(Math.max(...apart) <= 2 * INTERVAL_MS, `at most ${Math.max(...apart)} ms apart`)
+  // A machine with other work keeps all three waiting: by as much as it kept this process, each.
+  const lateMs = turning.max / 1e6
+  t.comment(`at most ${Math.max(...apart)} ms apart; the event loop was late by ${lateMs.toFixed(0)} ms at most`)
+  t.ok(Math.max(...apart) <= INTERVAL_MS + 2 * lateMs, 'within an evaluation interval')
 
   // What the scenario is for did happen.
   const all = theirSink.requests.map(({ path, text }) => `${path} ${text}`)
