@@ -305,7 +305,7 @@ test('the receivers log and bus are ours where they have no configuration', asyn
   await under.go(5)
   under.resolve({ alertname: 'A', instance: '1' })
   await under.go(600)
-  t.match(lines, [['warn', { receiver: 'log', status: 'firing', alerts: [{ labels: { alertname: 'A' } }] }, 'alerts are firing'], ['info', { status: 'resolved' }, 'alerts are resolved']])
+  t.match(lines, [['warn', { receiver: 'log', status: 'firing', alerts: [{ labels: { alertname: 'A' } }] }, 'alerts are firing'], ['warn', { status: 'resolved' }, 'alerts are resolved']])
   t.match(heard, [{ version: '4', status: 'firing', groupKey: '{}/{}:{}', alerts: [{ labels: { alertname: 'A', instance: '1' } }] }, { status: 'resolved' }])
   await under.router.close()
   await bus.close()

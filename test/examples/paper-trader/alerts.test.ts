@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { firstTicks, openFeedFile } from '../../../examples/paper-trader/feed/feed.js'
@@ -5,19 +6,19 @@ import type { HostOptions } from '../../../examples/paper-trader/host.js'
 import { openHost } from './host.js'
 import { marketFiles } from './market-data.js'
 
-const { path, missing } = marketFiles.find(({ title }) => title === 'the whole of btc-perp-1m-2022-01')!
+const [excerpt, whole] = ['the beginning', 'the whole'].map(part => marketFiles.find(({ title }) => title === `${part} of btc-perp-1m-2022-01`)!)
 
 interface Told {
   readonly status: string
   readonly alerts: ReadonlyArray<{ readonly status: string, readonly labels: Record<string, string>, readonly startsAt: string, readonly endsAt: string }>
 }
 
-/** What stood on `telemetry.alerts` and in the log by the end of so many ticks. */
-async function trade (t: Test, ticks: number, { telemetry, ...changes }: Partial<HostOptions> = {}) {
+/** What stood on `telemetry.alerts` and in the log, of warnings and worse as `npm start` has it, by the end of so many ticks. */
+async function trade (t: Test, path: string, ticks: number, { telemetry, ...changes }: Partial<HostOptions>) {
   const feed = firstTicks(await openFeedFile(path, undefined), ticks)
   const lines: string[] = []
   const trader = await openHost(t, feed, {
-    logger: { level: 'info', stream: { write: (line: string) => { lines.push(line) } } }, telemetry: { http: false, runtime: false, dashboard: false, ...telemetry }, ...changes
+    logger: { level: 'warn', stream: { write: (line: string) => { lines.push(line) } } }, telemetry: { http: false, runtime: false, dashboard: false, ...telemetry }, ...changes
   })
   const told: Told[] = []
   trader.app.njord.bus.subscribe('telemetry.alerts', message => { told.push(message as Told) })
@@ -26,26 +27,28 @@ async function trade (t: Test, ticks: number, { telemetry, ...changes }: Partial
   return { told, logged: lines.map(line => JSON.parse(line) as Record<string, unknown>).filter(({ receiver }) => receiver === 'log') }
 }
 
-await t.test('the losing strategy trips high_drawdown, in the log and on telemetry.alerts', { skip: missing }, async t => {
-  const { told, logged } = await trade(t, 31_000)
+await t.test('the losing strategy trips high_drawdown, in the log and on telemetry.alerts, and it resolves', { skip: whole!.missing }, async t => {
+  // It takes five days to lose a tenth. With this luck of the broker's it is a little above and a little below for half an hour, and then below for good.
+  const { told, logged } = await trade(t, whole!.path, 30_400, { seed: 9 })
   const labels = { alertname: 'high_drawdown', strategy_id: 'chase', severity: 'critical' }
   t.match(told[0], { status: 'firing', receiver: 'bus', alerts: [{ status: 'firing', labels }] })
+  t.match(told[1], { status: 'resolved', alerts: [{ status: 'resolved', labels, startsAt: told[0]!.alerts[0]!.startsAt }] })
+  t.ok(Date.parse(told[1]!.alerts[0]!.endsAt) > Date.parse(told[1]!.alerts[0]!.startsAt))
   t.match(logged[0], {
     level: 40, msg: 'alerts are firing', alerts: [{ labels: { strategy_id: 'chase' }, annotations: { summary: 'Strategy chase drawdown exceeded 10%' } }]
   })
+  t.match(logged[1], { level: 40, msg: 'alerts are resolved', alerts: [{ labels: { strategy_id: 'chase' } }] })
+  t.strictSame(logged.map(({ status }) => status), told.map(({ status }) => status), 'both hear the same')
+  const condition = async (file: string): Promise<string | undefined> =>
+    /high_drawdown\n[^]*?duration: \d+/.exec(await readFile(new URL(`../../../${file}`, import.meta.url), 'utf8'))?.[0]
+  t.equal(await condition('examples/paper-trader/alerts.yaml'), await condition('config/alerts.yaml'), 'the rule is the one that is shipped')
 })
 
-await t.test('it resolves when the strategy has won enough of it back', { skip: missing }, async t => {
-  // A tenth takes it three weeks, and it never comes back from that: one and a half per cent it loses in three days, and wins a little back.
+await t.test('so it does over the beginning of the month with a rule of a tenth of a per cent', async t => {
   const dir = t.testdir({
-    'alerts.yaml': 'alerts: [{name: high_drawdown, metric: "njord_strategy_drawdown_pct{strategy_id=\\"chase\\"}", condition: "> 1.5", duration: 60, labels: {severity: critical}}]\n'
+    'alerts.yaml': 'alerts: [{name: low, metric: "njord_strategy_drawdown_pct{strategy_id=\\"chase\\"}", condition: "> 0.1", duration: 60}]\n'
   })
-  const caps = { orderSize: 4, positionSize: 4, grossExposure: 16, ordersPerMinute: 1000, drawdown: 0.9 }
-  const { told, logged } = await trade(t, 5000, { caps, telemetry: { rules: { files: [join(dir, 'alerts.yaml')], intervalMs: 60_000 } } })
-  const story = told.map(({ status }) => status)
-  t.strictSame(story.slice(0, 2), ['firing', 'resolved'])
-  t.strictSame(logged.map(({ status }) => status), story, 'both hear the same')
-  const [fired, resolved] = [told[0]!.alerts[0]!, told[1]!.alerts[0]!]
-  t.equal(resolved.startsAt, fired.startsAt)
-  t.ok(Date.parse(resolved.endsAt) > Date.parse(resolved.startsAt))
+  const { told, logged } = await trade(t, excerpt!.path, Infinity, { telemetry: { rules: { files: [join(dir, 'alerts.yaml')], intervalMs: 60_000 } } })
+  t.strictSame(told.map(({ status }) => status).slice(0, 2), ['firing', 'resolved'])
+  t.strictSame(logged.map(({ status }) => status), told.map(({ status }) => status))
 })

@@ -12,7 +12,7 @@ export const ALERTS_TOPIC = 'telemetry.alerts'
 /** How many alerts of a notification are written to the log one by one. */
 const LOGGED = 20
 
-/** The receiver `log`: one line a notification, as a warning while something fires. */
+/** The receiver `log`: one line a notification, as a warning: a log that shows what began shows that it is over, too. */
 export class LogIntegration implements Integration {
   readonly kind = 'log'
   readonly index = 0
@@ -36,8 +36,7 @@ export class LogIntegration implements Integration {
         status: isResolved ? 'resolved' : 'firing', labels: labelsToObject(alert.labels), annotations: labelsToObject(alert.annotations)
       }))
     }
-    if (status === 'firing') this.#log.warn(fields, 'alerts are firing')
-    else this.#log.info(fields, 'alerts are resolved')
+    this.#log.warn(fields, status === 'firing' ? 'alerts are firing' : 'alerts are resolved')
   }
 }
 
