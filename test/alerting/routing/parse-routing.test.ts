@@ -76,20 +76,25 @@ test('time intervals hold in their zone', async t => {
 })
 
 test('says what needs a real Alertmanager, and shows no secrets', async t => {
-  const text = `
-global: {smtp_smarthost: 'mail:25', smtp_from: a@b, slack_api_url: 'http://hooks/TOPSECRET1', http_config: {basic_auth: {username: u, password: TOPSECRET2}}}
+  const text = `# http://hooks/TOPSECRET
+global: {smtp_smarthost: 'mail:25', smtp_from: a@b, slack_api_url: 'http://hooks/TOPSECRET1', http_config: {basic_auth: {username: u, password: TOPSECRET2}, proxy_url: 'http://u:TOPSECRET8@proxy'},
+  pagerduty_url: 'https://u:TOPSECRET9@pager/x'} # TOPSECRET
 route: {receiver: a}
+  # api_url: TOPSECRET
 receivers:
 - name: a
   email_configs: [{to: x}]
   pagerduty_configs: [{service_key: TOPSECRET3}, {routing_key: TOPSECRET4}]
   slack_configs: [{channel: '#x'}]
   webhook_configs: [{url: 'http://TOPSECRET5/', http_config: {http_headers: {X-Key: {values: [TOPSECRET6]}}, authorization: {credentials: TOPSECRET7}}}]
+---
+another: [TOPSECRET
 `
   const config = parseRouting(text, 'f.yml')
   t.match(config.warnings, [/receiver "a": email_configs need a real Alertmanager/, /service_key is of PagerDuty's Events v1/])
   t.notMatch(config.shownText, /TOPSECRET/)
   t.match(config.shownText, /channel: "?'?#x/)
+  t.match(config.shownText, 'https://xxxxx@pager/x')
   t.match(config.receivers[0]!.integrations.map(({ kind, sendResolved }) => `${kind} ${sendResolved}`), ['email false', 'pagerduty true', 'pagerduty true', 'slack false', 'webhook true'])
   t.match(config.receivers[0]!.integrations[3]!.values, { api_url: 'http://hooks/TOPSECRET1' }, 'from the globals')
 })

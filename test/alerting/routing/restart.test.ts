@@ -47,8 +47,9 @@ test('the state is written anew when it has grown, and a damaged line costs itse
   const first = new RouterUnderTest(config, { dir, clock })
   await first.router.start()
   const filler = 'x'.repeat(20_000)
+  const [startsAtMs, endsAtMs] = [clock.nowMs() - 1, clock.nowMs() + 3_600_000]
   for (let i = 0; i < 300; i++) {
-    first.router.post([{ labels: ['alertname', 'A'], annotations: ['filler', `${filler}${i}`], startsAtMs: clock.nowMs() - 1, endsAtMs: clock.nowMs() + 3_600_000, generatorUrl: '' }])
+    first.router.post([{ labels: ['alertname', 'A'], annotations: ['filler', `${filler}${i}`], startsAtMs, endsAtMs, generatorUrl: '' }])
   }
   first.fire({ alertname: 'B' })
   await first.go(5)

@@ -16,7 +16,7 @@ const withInterval = (interval: string): string => `${tail}time_intervals: [{nam
 const texts = [
   // Shapes of the whole.
   '', '{}', 'route:', 'route: {}', 'a', '[]', ': :', 'route: {receiver: a', '\troute: {receiver: a}', tail, `${tail}foo: 1\n`, `global:${tail}`, `global: {}${tail}`,
-  `global: {foo: 1}${tail}`, `${tail}route: {receiver: a}\n`, `${tail}templates: ['*.tmpl', x/y.tmpl]\n`, `${tail}templates: x\n`, `${tail}templates: ['[']\n`,
+  `global: {foo: 1}${tail}`, `${tail}route: {receiver: a}\n`, `${tail}templates: ['*.tmpl', x/y.tmpl]\n`, `${tail}templates: x\n`, `${tail}templates: ['[']\n`, `${tail}---${tail}`, `${tail}...\njunk: [`,
   'route: {receiver: a}\nreceivers: [{name: a}, {name: a}]\n', 'route: {receiver: a}\nreceivers: [{foo: 1, name: a}]\n', 'route: {receiver: a}\n',
   'route: {receiver: a}\nreceivers: []\n', 'route: {receiver: a}\nreceivers: [{name: ""}]\n', 'route: {receiver: ""}\nreceivers: [{name: a}]\n',
   'route: {receiver: b}\nreceivers: [{name: a}]\n', 'x: &r {receiver: a}\nroute: *r\nreceivers: [{name: a}]\n', 'route: &r\n  receiver: a\n  routes:\n  - <<: *r\n    routes: []\nreceivers: [{name: a}]\n',
