@@ -28,6 +28,10 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
       label: { ...text, multiple: true },
       silences: text,
       interval: text,
+      'query-offset': text,
+      'resend-delay': text,
+      'external-label': { ...text, multiple: true },
+      'external-url': text,
       json: { type: 'boolean' },
       quiet: { type: 'boolean' }
     }
@@ -40,11 +44,20 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
   if (!(await stat(dir).catch(() => undefined))?.isDirectory()) throw new UsageError(`--journal ${dir}: there is no such directory`)
   for (const pattern of patterns) if ((await findRuleFiles([pattern])).length === 0) throw new UsageError(`--rules ${pattern}: there is no such file`)
 
+  const rules = {
+    labels: labelPairs(values.label ?? []),
+    intervalMs: secondsOf('interval', values.interval, 1),
+    queryOffsetMs: secondsOf('query-offset', values['query-offset'], 0),
+    resendDelayMs: secondsOf('resend-delay', values['resend-delay'], 0),
+    externalLabels: labelPairs(values['external-label'] ?? [], 'external-label'),
+    externalUrl: addressOf(values['external-url'])
+  }
+  const asked = spanAsked(values)
   const groups = await loadRules(patterns)
   const routing = routes === undefined ? undefined : await loadRouting(routes)
   const silences = values.silences === undefined ? [] : readSilences(await readFile(values.silences, 'utf8'), values.silences)
   for (const warning of routing?.config.warnings ?? []) if (!quiet) progress(`${warning}\n`)
-  const { fromMs, toMs } = await spanOf(dir, values)
+  const { fromMs, toMs } = await spanOf(dir, asked)
   let damaged = 0
   const journal = new JournalReader({ dir, onDamage: () => { damaged++ } })
   const started = performance.now()
@@ -55,8 +68,7 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
     fromMs,
     toMs,
     silences,
-    labels: labelPairs(values.label ?? []),
-    intervalMs: secondsOf(values.interval),
+    ...rules,
     onProgress: at => {
       if (quiet) return
       const hours = (at.atMs - at.fromMs) / 3_600_000
@@ -70,10 +82,24 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
   return 0
 }
 
-async function spanOf (dir: string, values: { from?: string | undefined, to?: string | undefined }): Promise<{ fromMs: number, toMs: number }> {
+interface Span {
+  readonly fromMs: number
+  readonly toMs: number
+}
+
+/** What `--from` and `--to` say. */
+function spanAsked (values: { from?: string | undefined, to?: string | undefined }): Partial<Span> {
   const parameters = new URLSearchParams()
   for (const name of ['from', 'to'] as const) if (values[name] !== undefined) parameters.set(name, values[name])
-  const asked = attributionQuery(parameters)
+  try {
+    const { fromMs, toMs } = attributionQuery(parameters)
+    return { ...fromMs === undefined ? {} : { fromMs }, ...toMs === undefined ? {} : { toMs } }
+  } catch (error) {
+    throw new UsageError((error as Error).message.replace(/^Parameter (?=from|to)/, '--'), { cause: error })
+  }
+}
+
+async function spanOf (dir: string, asked: Partial<Span>): Promise<Span> {
   const span = await journalSpan(dir)
   if (span === undefined) throw new Error(`the journal ${dir} is empty`)
   const [fromMs, toMs] = [asked.fromMs ?? span.fromMs, asked.toMs ?? Math.min(span.toMs, Date.now())]
@@ -81,9 +107,14 @@ async function spanOf (dir: string, values: { from?: string | undefined, to?: st
   return { fromMs, toMs }
 }
 
-function secondsOf (value: string | undefined): number | undefined {
+function secondsOf (option: string, value: string | undefined, least: number): number | undefined {
   if (value === undefined) return undefined
   const seconds = Number(value)
-  if (!(Number.isInteger(seconds) && seconds > 0)) throw new UsageError(`--interval ${value}: expected whole seconds, 1 or more`)
+  if (!(/^\d+$/.test(value) && seconds >= least)) throw new UsageError(`--${option} ${value}: expected whole seconds, ${least} or more`)
   return seconds * 1000
+}
+
+function addressOf (url: string | undefined): string | undefined {
+  if (url === undefined || (URL.canParse(url) && /^https?:/.test(url))) return url
+  throw new UsageError(`--external-url ${url}: expected an address, as in http://127.0.0.1:3000`)
 }

@@ -59,6 +59,10 @@ njord-telemetry alerts replay --rules FILES --journal DIR [options]
   --label N=VALUE   put on every series, as the host does: --label job=njord --label instance=host:3000
   --silences FILE   silences that were there, as amtool silence query -o json prints them
   --interval S      of groups that name none, in seconds (default 60)
+  --query-offset S  how far back groups look that do not say it, in seconds (default 0)
+  --resend-delay S  how long a firing alert is not told of again, in seconds (default 60)
+  --external-label N=VALUE  put on every alert, and known to templates, as externalLabels of the host; may be there several times
+  --external-url URL        where the host's pages are, as its externalUrl
   --json            prints JSON instead of tables
   --quiet           no progress on standard error
 

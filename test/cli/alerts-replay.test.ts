@@ -83,6 +83,27 @@ await t.test('alerts replay tells when rules would have fired over a journal, an
   t.equal(json.notifications.length, 4, 'firing and resolved, to both')
 })
 
+await t.test('alerts replay takes what a host\'s rules and alerts depend on besides their files', async t => {
+  const dir = await journalOf(t)
+  await writeFile(join(dir, 'rules.yml'), `groups: [{name: g, interval: 1m, rules: [{alert: High, expr: level > 5, labels: {severity: mine},
+    annotations: {summary: "{{ $externalLabels.region }} {{ externalURL }}"}}]}]`)
+  await writeFile(join(dir, 'alertmanager.yml'), `
+route: {receiver: log, group_wait: 0s, routes: [{receiver: bus, matchers: [region="eu"]}]}
+receivers: [{name: log}, {name: bus}]
+`)
+  const replay = async (...more: string[]) => JSON.parse((await cli('replay', '--rules', join(dir, 'rules.yml'), '--routes', join(dir, 'alertmanager.yml'),
+    '--journal', join(dir, 'journal'), '--to', '2025-06-01T02:00Z', '--quiet', '--json', ...more)).out) as {
+    alerts: Array<{ firedAt: string, annotations: object }>, notifications: Array<{ receiver: string, alerts: Array<{ labels: object }> }>
+  }
+  const plain = await replay()
+  t.match(plain.notifications, [{ receiver: 'log' }, { receiver: 'log' }])
+  const external = ['--external-label', 'region=eu', '--external-label', 'severity=theirs', '--external-url', 'http://host:3000/base']
+  const told = await replay(...external, '--query-offset', '300', '--resend-delay', '0')
+  t.match(told.notifications, [{ receiver: 'bus', alerts: [{ labels: { region: 'eu', severity: 'mine' } }] }, { receiver: 'bus' }])
+  t.match(told.alerts, [{ annotations: { summary: 'eu http://host:3000/base' } }])
+  t.equal(Date.parse(told.alerts[0]!.firedAt) - Date.parse(plain.alerts[0]!.firedAt), 300_000, 'it looked five minutes back')
+})
+
 await t.test('alerts replay says what is wrong with its command line and its files', async t => {
   const dir = await journalOf(t)
   await writeFile(join(dir, 'bad.json'), '[{"startsAt": "2025-06-01T00:50:00Z", "endsAt": "2025-06-01T00:50:00Z", "matchers": [{"name": "a"}]}]')
@@ -99,7 +120,12 @@ await t.test('alerts replay says what is wrong with its command line and its fil
     [['--rules', join(dir, 'none.yml'), ...journal], 2, /there is no such file/],
     [[...rules, ...journal, '--label', 'x'], 2, /--label x: expected NAME=VALUE/],
     [[...rules, ...journal, '--interval', '0.5'], 2, /--interval 0\.5: expected whole seconds/],
-    [[...rules, ...journal, '--from', 'x'], 1, /Parameter from: found "x"/],
+    [[...rules, ...journal, '--from', 'x'], 2, /--from: found "x"/],
+    [[...rules, ...journal, '--from', '2025-06-02', '--to', '2025-06-01'], 2, /--to: found "2025-06-01", expected a time after from/],
+    [[...rules, ...journal, '--external-label', 'x'], 2, /--external-label x: expected NAME=VALUE/],
+    [[...rules, ...journal, '--external-url', 'here'], 2, /--external-url here: expected an address/],
+    [[...rules, ...journal, '--query-offset', '0.5'], 2, /--query-offset 0\.5: expected whole seconds, 0 or more/],
+    [[...rules, ...journal, '--resend-delay', ''], 2, /--resend-delay : expected whole seconds/],
     [[...rules, ...journal, '--from', '2300-01-01'], 2, /there is no history from/],
     [[...rules, '--journal', join(dir, 'empty')], 1, /is empty/],
     [[...rules, ...journal, '--routes', join(dir, 'rules.yml')], 1, /rules\.yml/],

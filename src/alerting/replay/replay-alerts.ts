@@ -38,7 +38,7 @@ export interface ReplayOptions {
   /** @defaultValue 60000 */
   readonly resendDelayMs?: number | undefined
   readonly externalLabels?: Readonly<Record<string, string>>
-  readonly externalUrl?: string
+  readonly externalUrl?: string | undefined
   /** Called now and then with how far it is. */
   readonly onProgress?: (progress: ReplayProgress) => void
   /** Ends the replay: it rejects with the signal's reason. */
