@@ -78,13 +78,15 @@ const routing: FastifyPluginAsync<RoutingOptions> = async (fastify, opts) => {
   const metrics = new RoutingMetrics(instruments)
   const forward = alertmanagers.map(({ url, token, username, password, timeoutMs }) => {
     const http = token !== undefined ? { bearer_token: token } : username !== undefined ? { basic_auth: { username, password: password ?? '' } } : {}
-    return new AlertmanagerForwarder({ url, sender: new HttpSender({ config: http, folder: '.', version, clock }), log, metrics, ...timeoutMs === undefined ? {} : { timeoutMs } })
+    const sender = new HttpSender({ config: http, folder: '.', version, clock })
+    return new AlertmanagerForwarder({ url, sender, clock, log, metrics, dir, ...timeoutMs === undefined ? {} : { timeoutMs } })
   })
   const bus = fastify.hasDecorator('njordBus') ? fastify.njordBus : undefined
   const router = new AlertRouter({
     routing: await load(), clock, log, instruments, bus, dir, externalUrl, flapDamping, forward, maxAlerts, ledgerSize, version
   })
   await router.start()
+  await Promise.all(forward.map(async sink => { await sink.start() }))
   const read = async (signal: AbortSignal): Promise<void> => {
     try {
       const routing = await load()

@@ -1,9 +1,9 @@
 import { closeSync, fsync, openSync, writeSync } from 'node:fs'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../contracts/clock.js'
 import type { Log } from '../../contracts/log.js'
-import { Turns } from '../../clock/turns.js'
+import { readLines, writeLines } from './lines-file.js'
 import type { RoutingMetrics } from './routing-metrics.js'
 import { isStateRecord, type StateRecord } from './state-record.js'
 
@@ -58,27 +58,12 @@ export class StateLog {
   async load (): Promise<StateRecord[]> {
     const { dir, log, metrics } = this.#options
     await mkdir(dir, { recursive: true })
-    let text = ''
-    try {
-      text = await readFile(this.#path, 'utf8')
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    }
-    const records: StateRecord[] = []
-    const damaged: number[] = []
-    const turns = new Turns()
-    for (const [i, line] of text.split('\n').entries()) {
-      if (line === '') continue
-      const record = parse(line)
-      if (isStateRecord(record)) records.push(record)
-      else damaged.push(i + 1)
-      if (turns.isDue) await turns.pause()
-    }
+    const { values, damaged } = await readLines(this.#path, isStateRecord)
     if (damaged.length > 0) {
       metrics.stateDamaged(damaged.length)
       log.warn({ path: this.#path, count: damaged.length, lines: damaged.slice(0, NAMED) }, 'damaged lines in the state of routing are left out')
     }
-    return records
+    return values
   }
 
   /** Writes what is known anew, and goes on behind it. To be called once the state is restored. */
@@ -128,22 +113,7 @@ export class StateLog {
   async #rewrite (): Promise<void> {
     this.#meanwhile = []
     try {
-      const lines = [...this.#options.snapshot()]
-      const turns = new Turns()
-      const file = await open(`${this.#path}.new`, 'w')
-      let bytes = 0
-      try {
-        for (let from = 0; from < lines.length; from += 100) {
-          const part = Buffer.from(lines.slice(from, from + 100).map(record => `${JSON.stringify(record)}\n`).join(''))
-          await file.appendFile(part)
-          bytes += part.length
-          if (turns.isDue) await turns.pause()
-        }
-        await file.sync()
-      } finally {
-        await file.close()
-      }
-      await rename(`${this.#path}.new`, this.#path)
+      const bytes = await writeLines(this.#path, this.#options.snapshot())
       const old = this.#file
       this.#file = openSync(this.#path, 'a')
       if (old !== undefined) closeSync(old)
@@ -156,8 +126,6 @@ export class StateLog {
       this.#compactBytes = this.#bytes + GROWTH_BYTES
       this.#failed(error)
       this.#retryAtMs = this.#options.clock.nowMs() + RETRY_MS
-      // A full disk needs the room.
-      await rm(`${this.#path}.new`, { force: true }).catch(() => {})
     } finally {
       this.#meanwhile = undefined
     }
@@ -180,13 +148,5 @@ export class StateLog {
     if (this.#retryAtMs !== undefined) return
     log.error({ err: error, path: this.#path }, 'the state of routing cannot be written: until it can, what is not written is lost with the process')
     this.#retryAtMs = clock.nowMs() + RETRY_MS
-  }
-}
-
-function parse (line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return undefined
   }
 }

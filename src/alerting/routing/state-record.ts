@@ -1,3 +1,4 @@
+import type { PostedAlert } from '../../contracts/alert.js'
 import type { NotificationEntry } from './notification-log.js'
 import type { RoutedAlert } from './routed-alert.js'
 import type { SilenceRecord } from './silence.js'
@@ -22,16 +23,13 @@ const isTexts: Check = value => Array.isArray(value) && value.every(isText)
 const isLabels: Check = value => isTexts(value) && (value as unknown[]).length % 2 === 0
 const has = (checks: Readonly<Record<string, Check>>): Check => value =>
   typeof value === 'object' && value !== null && Object.entries(checks).every(([key, check]) => check((value as Record<string, unknown>)[key]))
+const posted = { labels: isLabels, annotations: isLabels, startsAtMs: isTimeMs, endsAtMs: isTimeMs, generatorUrl: isText }
+const isPosted = has(posted)
 const isMatcher = has({ name: isText, value: isText, isRegex: isFlag, isEqual: isFlag })
 
 /** By the keys of the line. */
 const shapes: ReadonlyMap<string, Check> = new Map([
-  ['alert,ended', has({
-    alert: has({
-      labels: isLabels, annotations: isLabels, startsAtMs: isTimeMs, endsAtMs: isTimeMs, updatedAtMs: isTimeMs, hasTimeout: isFlag, generatorUrl: isText
-    }),
-    ended: isFlag
-  })],
+  ['alert,ended', has({ alert: has({ ...posted, updatedAtMs: isTimeMs, hasTimeout: isFlag }), ended: isFlag })],
   ['entry', has({ entry: has({ key: isText, atMs: isTimeMs, firing: isTexts, resolved: isTexts, expiresAtMs: isTimeMs }) })],
   ['silence', has({
     silence: has({
@@ -52,4 +50,9 @@ const shapes: ReadonlyMap<string, Check> = new Map([
 /** Whether a line of the file, read as JSON, is a record with all that it needs. */
 export function isStateRecord (value: unknown): value is StateRecord {
   return typeof value === 'object' && value !== null && shapes.get(Object.keys(value).join())?.(value) === true
+}
+
+/** Whether a value read as JSON is an alert of the rules. */
+export function isPostedAlert (value: unknown): value is PostedAlert {
+  return isPosted(value)
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { test, type Test } from 'tap'
 import { MemoryBus } from '../../../src/bus/memory-bus.js'
-import type { VirtualClock } from '../../../src/clock/virtual-clock.js'
+import { VirtualClock } from '../../../src/clock/virtual-clock.js'
 import { SystemClock } from '../../../src/clock/system-clock.js'
 import { silentLog } from '../../../src/contracts/log.js'
 import { AlertmanagerForwarder } from '../../../src/alerting/routing/alertmanager-forwarder.js'
@@ -207,7 +207,11 @@ test('a name and password in an address go into the header, and timeouts may be 
   t.same(sink.requests.map(({ path, headers }) => `${path} ${headers.authorization}`).sort(), ['/both Basic Ym9iOnBAdw==', '/name Basic Ym9iOg=='])
   const clock = new SystemClock()
   const forwarder = new AlertmanagerForwarder({
-    url: sink.url.replace('//', '//bob:pw@'), sender: new HttpSender({ config: {}, folder: '.', version: '1', clock }), log: silentLog, metrics: new RoutingMetrics()
+    url: sink.url.replace('//', '//bob:pw@'),
+    sender: new HttpSender({ config: {}, folder: '.', version: '1', clock }),
+    clock,
+    log: silentLog,
+    metrics: new RoutingMetrics()
   })
   forwarder.post([posted({ alertname: 'A' }, 1, 2)])
   await forwarder.settled()
@@ -311,26 +315,86 @@ test('the receivers log and bus are ours where they have no configuration', asyn
   await bus.close()
 })
 
-test('hands alerts to a real Alertmanager in batches, and drops the oldest when it cannot keep up', async t => {
-  let status = 200
-  const sink = await startSink(t, (_, response) => { response.writeHead(status).end('nope') })
+/** Hands alerts to a sink that answers `status`, on a virtual clock. */
+async function openForwarder (t: Test, options: { dir?: string, queueCapacity?: number } = {}) {
+  const answer = { status: 200 }
+  const sink = await startSink(t, (_, response) => { response.writeHead(answer.status).end('nope') })
   const lines: string[] = []
-  const log = { info: (_: object, message: string) => { lines.push(message) }, warn () {}, error: (_: object, message: string) => { lines.push(message) } }
-  const forwarder = new AlertmanagerForwarder({ url: `${sink.url}/prefix/`, sender: new HttpSender({ config: { bearer_token: 'x' }, folder: '.', version: '1', clock: new SystemClock() }), log, metrics: new RoutingMetrics(), queueCapacity: 200 })
-  const alerts = Array.from({ length: 300 }, (_, i) => posted({ alertname: 'A', i: String(i) }, 1_700_000_000_000, 1_700_000_000_500, { a: 'b' }))
-  forwarder.post(alerts)
+  const note = (_: object, message: string) => { lines.push(message) }
+  const start = async (clock = new VirtualClock(Date.UTC(2026, 0, 5))): Promise<AlertmanagerForwarder> => {
+    const sender = new HttpSender({ config: { bearer_token: 'x' }, folder: '.', version: '1', clock })
+    const log = { info: note, warn: note, error: note }
+    const forwarder = new AlertmanagerForwarder({ url: `${sink.url}/prefix/`, sender, clock, log, metrics: new RoutingMetrics(), ...options })
+    t.teardown(async () => { await forwarder.close() })
+    await forwarder.start()
+    return forwarder
+  }
+  const sizes = () => sink.requests.splice(0).map(({ body }) => (body as unknown as unknown[]).length)
+  return { answer, sink, lines, start, sizes }
+}
+
+const many = (count: number, endsAtMs = 1_700_000_000_500) =>
+  Array.from({ length: count }, (_, i) => posted({ alertname: 'A', i: String(i) }, 1_700_000_000_000, endsAtMs, { a: 'b' }))
+
+test('hands alerts to a real Alertmanager in batches, and drops the oldest when it cannot keep up', async t => {
+  const { answer, sink, lines, start, sizes } = await openForwarder(t, { queueCapacity: 200 })
+  const forwarder = await start()
+  forwarder.post(many(300))
   await forwarder.settled()
-  t.same(sink.requests.map(({ path, body }) => [path, (body as unknown as unknown[]).length]), [['/prefix/api/v2/alerts', 64], ['/prefix/api/v2/alerts', 64], ['/prefix/api/v2/alerts', 64], ['/prefix/api/v2/alerts', 8]])
+  t.match(sink.requests[0]!, { path: '/prefix/api/v2/alerts', headers: { authorization: 'Bearer x' } })
   t.match((sink.requests[0]!.body as unknown as unknown[])[0], {
     labels: { alertname: 'A', i: '100' }, annotations: { a: 'b' }, startsAt: '2023-11-14T22:13:20Z', endsAt: '2023-11-14T22:13:20.5Z', generatorURL: ''
   })
-  status = 500
-  forwarder.post(alerts.slice(0, 100))
+  t.same(sizes(), [64, 64, 64, 8])
+  answer.status = 400
+  forwarder.post(many(100))
   await forwarder.settled()
-  status = 200
-  forwarder.post(alerts.slice(0, 1))
+  t.same(sizes(), [64, 36])
+  t.equal(forwarder.queued, 0, 'what is refused is not tried again')
+  answer.status = 200
+  forwarder.post(many(1))
   await forwarder.settled()
   t.same(lines, ['alerts do not reach the Alertmanager', 'alerts reach the Alertmanager again'])
-  t.equal(forwarder.queued, 0)
-  await forwarder.close()
+})
+
+test('alerts that do not reach an Alertmanager are tried again, also by the next process', async t => {
+  const dir = await mkdtemp(join(tmpdir(), 'njord-forward-'))
+  t.teardown(async () => { await rm(dir, { recursive: true, force: true }) })
+  const { answer, sink, lines, start, sizes } = await openForwarder(t, { dir })
+  const [clock, clockOfSecond] = [new VirtualClock(0), new VirtualClock(0)]
+  const first = await start(clock)
+  answer.status = 503
+  first.post(many(100))
+  await first.settled()
+  t.same(sizes(), [64])
+  first.post(many(100, 1_700_000_060_000))
+  t.same(sizes(), [], 'it waits')
+  clock.advance(500)
+  await first.settled()
+  t.same(sizes(), [64])
+  t.equal(first.queued, 100, 'each as it was last told')
+  const [name] = await readdir(dir)
+  t.match(name, /^forward-[0-9a-f]{12}\.ndjson$/)
+  // Killed: the first is not closed.
+  await appendFile(join(dir, name!), 'null\n{"torn')
+  answer.status = 200
+  const second = await start(clockOfSecond)
+  await second.settled()
+  t.match((sink.requests[0]!.body as unknown as unknown[])[0], { labels: { i: '0' }, endsAt: '2023-11-14T22:14:20Z' })
+  t.same(sizes(), [64, 36])
+  t.same(await readdir(dir), [], 'nothing waits')
+
+  answer.status = 500
+  second.post(many(3))
+  await second.settled()
+  await mkdir(join(dir, `${name}.new`))
+  clockOfSecond.advance(500)
+  await second.settled()
+  clockOfSecond.advance(750)
+  await second.settled()
+  await rm(join(dir, `${name}.new`), { recursive: true })
+  await second.close()
+  second.post(many(1))
+  t.match(await readFile(join(dir, name!), 'utf8'), /^(\{.*\}\n){3}$/)
+  t.same(lines.slice(-2), ['alerts do not reach the Alertmanager', 'alerts for the Alertmanager cannot be written: what waits is lost with the process'])
 })
