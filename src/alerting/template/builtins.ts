@@ -1,6 +1,5 @@
-import type { TemplateFunction } from './execute.js'
 import { sprintf } from './printf.js'
-import { GoMap, isList, isTrue, print, SafeHtml, typeOf, type GoValue } from './values.js'
+import { basicOf, GoMap, GoObject, isList, isTrue, print, SafeHtml, typeOf, type GoValue, type TemplateFunction } from './values.js'
 
 /** The functions that Go's text/template itself has; `and` and `or` are the executor's. */
 export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, TemplateFunction>([
@@ -19,6 +18,7 @@ export const builtins: ReadonlyMap<string, TemplateFunction> = new Map<string, T
       return sprintf(format, args)
     }
   }],
+  ['call', { arity: [1, Infinity], call: value => { throw new Error(value === null ? 'call of nil' : `non-function ${argument(value!)} of type ${typeOf(value!)}`) } }],
   ['html', { arity: [1, Infinity], call: (...args) => escapeHtml(sprint(args)) }],
   ['js', { arity: [1, Infinity], call: (...args) => escapeJs(sprint(args)) }],
   ['urlquery', { arity: [1, Infinity], call: (...args) => queryEscape(sprint(args)) }],
@@ -88,14 +88,17 @@ function equalsAny (first: GoValue, others: readonly GoValue[]): boolean {
   return others.some(other => equals(first, other))
 }
 
-function equals (a: GoValue, b: GoValue): boolean {
+function equals (first: GoValue, second: GoValue): boolean {
+  const [a, b] = [basicOf(first), basicOf(second)]
   if (isList(a) || isList(b) || a instanceof GoMap || b instanceof GoMap) throw new Error(`non-comparable type ${print(isList(a) || a instanceof GoMap ? a : b)}: ${typeOf(isList(a) || a instanceof GoMap ? a : b)}`)
   if (a === null || b === null) return a === b
   if (typeOf(a) !== typeOf(b)) throw new Error(`incompatible types for comparison: ${typeOf(a)} and ${typeOf(b)}`)
+  if (a instanceof GoObject) return String(a) === String(b)
   return a instanceof SafeHtml && b instanceof SafeHtml ? a.text === b.text : a === b
 }
 
-function isLess (a: GoValue, b: GoValue): boolean {
+function isLess (first: GoValue, second: GoValue): boolean {
+  const [a, b] = [basicOf(first), basicOf(second)]
   for (const value of [a, b]) {
     if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'string') throw new Error('invalid type for comparison')
   }

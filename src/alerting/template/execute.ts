@@ -1,18 +1,7 @@
 import { goQuote } from '../../promql/go-text.js'
 import type { Command, Node, Operand, ParsedTemplate, Pipeline } from './nodes.js'
 import { TemplateExecutionError } from './template-error.js'
-import { behaviorOf, GoMap, GoStruct, isList, isTrue, print, SafeHtml, typeOf, type GoValue } from './values.js'
-
-/** A function that templates may call; what it throws becomes `error calling NAME: …`. */
-export interface TemplateFunction {
-  /** Fewest and most arguments. */
-  readonly arity: readonly [least: number, most: number]
-  /** Go's types of the arguments that are not checked by the function itself. */
-  readonly types?: readonly GoArgumentType[]
-  readonly call: (...args: GoValue[]) => GoValue | Promise<GoValue>
-}
-
-export type GoArgumentType = 'string' | 'template.queryResult' | '*template.sample' | 'interface {}'
+import { GoMap, GoStruct, isList, isTrue, methodOf, print, SafeHtml, typeOf, type GoArgumentType, type GoValue, type TemplateFunction } from './values.js'
 
 export interface ExecutionLimits {
   /** The longest text that a template may make, in UTF-16 units. */
@@ -129,7 +118,7 @@ class Execution {
     }
     if (value === null) return []
     const { pipeline } = node as Extract<Node, { kind: 'range' }>
-    return this.#fail(pipeline, `range can't iterate over ${print(value)}`)
+    return this.#fail(lastOf(pipeline), `range can't iterate over ${print(value)}`)
   }
 
   #set (scope: Scope, name: string, value: GoValue, assigns: boolean): void {
@@ -151,6 +140,7 @@ class Execution {
   async #command (command: Command, dot: GoValue, scope: Scope, final: GoValue | undefined): Promise<GoValue> {
     const [first, ...rest] = command.operands
     if (first!.kind === 'function') return await this.#call(first!.name, command, rest, dot, scope, final)
+    if (first!.kind === 'nil') this.#fail(first!, 'nil is not a command')
     if (rest.length > 0 || final !== undefined) {
       if ((first!.kind === 'field' || first!.kind === 'variable' || first!.kind === 'chain') && first!.path.length > 0) {
         return await this.#method(first!, rest, dot, scope, final)
@@ -167,50 +157,52 @@ class Execution {
     const name = operand.path.at(-1)!
     const owner = { ...operand, path: operand.path.slice(0, -1) } as Operand
     const value = operand.kind === 'field' && operand.path.length === 1 ? dot : await this.#operand(owner, dot, scope)
-    const method = behaviorOf(value)?.methods.get(name)
-    if (method === undefined) {
-      await this.#operand(operand, dot, scope)
-      return this.#fail(operand, `${name} is not a method but has arguments`)
-    }
-    const args: GoValue[] = []
-    for (const argument of operands) args.push(await this.#operand(argument, dot, scope))
-    if (final !== undefined) args.push(final)
-    try {
-      return method(...args)
-    } catch (error) {
-      return this.#fail(operand, `error calling ${name}: ${(error as Error).message}`)
-    }
+    const method = methodOf(value, name)
+    if (method !== undefined) return await this.#apply(name, method, operand, operands, dot, scope, final)
+    await this.#fields(operand, value, [name])
+    return this.#fail(seenIn(operand), `${name} ${value instanceof GoMap ? 'is not a method but has arguments' : 'has arguments but cannot be invoked as function'}`)
   }
 
   async #call (name: string, command: Command, operands: readonly Operand[], dot: GoValue, scope: Scope, final: GoValue | undefined): Promise<GoValue> {
     if (name === 'and' || name === 'or') return await this.#logical(name, command, operands, dot, scope, final)
-    const { arity: [least, most], call, types = [] } = this.#functions.get(name)!
+    return await this.#apply(name, this.#functions.get(name)!, command, operands, dot, scope, final)
+  }
+
+  /** Calls a function, or a method, with the arguments written after it and the one piped into it. */
+  async #apply (
+    name: string, { arity: [least, most], call, types = [] }: TemplateFunction, node: { at: number, text: string },
+    operands: readonly Operand[], dot: GoValue, scope: Scope, final?: GoValue
+  ): Promise<GoValue> {
     const count = operands.length + (final === undefined ? 0 : 1)
     if (count < least || count > most) {
       const want = most === Infinity ? `want at least ${least}` : `want ${least}`
-      this.#fail({ at: command.at, text: name }, `wrong number of args for ${name}: ${want} got ${count}`)
+      this.#fail('operands' in node ? { at: node.at, text: name } : seenIn(node as Operand), `wrong number of args for ${name}: ${want} got ${count}`)
     }
     const args: GoValue[] = []
-    for (const [i, operand] of operands.entries()) args.push(await this.#argument(operand, types[i], dot, scope))
-    if (final !== undefined) args.push(this.#checked(final, types[operands.length], command))
+    for (const [i, operand] of operands.entries()) args.push(await this.#argument(operand, types[Math.min(i, types.length - 1)], dot, scope))
+    if (final !== undefined) args.push(this.#checked(final, types[Math.min(operands.length, types.length - 1)], node))
     try {
       return await call(...args)
     } catch (error) {
-      return this.#fail(command, `error calling ${name}: ${error instanceof Error ? error.message : String(error)}`)
+      return this.#fail(node, `error calling ${name}: ${error instanceof Error ? error.message : String(error)}`)
     }
   }
 
   async #argument (operand: Operand, type: GoArgumentType = 'interface {}', dot: GoValue, scope: Scope): Promise<GoValue> {
     if (operand.kind === 'constant' && type !== 'interface {}') {
-      if (type !== 'string') this.#fail(operand, `can't handle ${operand.text} for arg of type ${type}`)
-      if (typeof operand.value !== 'string') this.#fail(operand, `expected string; found ${operand.text}`)
+      const isInteger = type === 'int' || type === 'time.Duration'
+      if (type !== 'string' && !isInteger) this.#fail(operand, `can't handle ${operand.text} for arg of type ${type}`)
+      if (isInteger && typeof operand.value !== 'bigint') this.#fail(operand, `expected integer; found ${operand.text}`)
+      if (type === 'string' && typeof operand.value !== 'string') this.#fail(operand, `expected string; found ${operand.text}`)
+      return await this.#operand(operand, dot, scope)
     }
     return this.#checked(await this.#operand(operand, dot, scope), type, operand)
   }
 
   #checked (value: GoValue, type: GoArgumentType = 'interface {}', node: { at: number, text: string }): GoValue {
     if (type === 'interface {}' || typeOf(value) === type || (type === 'string' && value instanceof SafeHtml)) return value
-    if (type === 'template.queryResult' && isList(value)) return value
+    if ((type === 'template.queryResult' || type.startsWith('[]')) && isList(value)) return value
+    if (typeOf(value) === `*${type}`) return value
     return this.#fail(node, value === null ? `invalid value; expected ${type}` : `wrong type for value; expected ${type}; got ${typeOf(value)}`)
   }
 
@@ -227,25 +219,27 @@ class Execution {
 
   async #operand (operand: Operand, dot: GoValue, scope: Scope): Promise<GoValue> {
     switch (operand.kind) {
-      case 'constant': return operand.value
+      case 'constant':
+        if (typeof operand.value === 'bigint' && operand.value !== BigInt.asIntN(64, operand.value)) this.#fail(operand, `${operand.text} overflows int`)
+        return operand.value
       case 'nil': return null
       case 'dot': return dot
-      case 'field': return this.#fields(operand, dot, operand.path)
-      case 'variable': return this.#fields(operand, scope.findLast(([name]) => name === operand.name)?.[1] ?? null, operand.path)
+      case 'field': return await this.#fields(operand, dot, operand.path)
+      case 'variable': return await this.#fields(operand, scope.findLast(([name]) => name === operand.name)?.[1] ?? null, operand.path)
       case 'function': return await this.#call(operand.name, { operands: [operand], at: operand.at, text: operand.text }, [], dot, scope, undefined)
-      case 'chain': return this.#fields(operand, await this.#operand(operand.operand, dot, scope), operand.path)
+      case 'chain': return await this.#fields(operand, await this.#operand(operand.operand, dot, scope), operand.path)
       case 'pipeline': return await this.#pipeline(operand, dot, scope.slice())
     }
   }
 
-  #fields (operand: Operand, value: GoValue, path: readonly string[]): GoValue {
+  async #fields (operand: Operand, value: GoValue, path: readonly string[]): Promise<GoValue> {
     for (const name of path) {
-      if (value === null) this.#fail(operand, `nil pointer evaluating interface {}.${name}`)
-      const method = behaviorOf(value)?.methods.get(name)
-      if (method !== undefined) value = method()
+      if (value === null) this.#fail(seenIn(operand), `nil pointer evaluating interface {}.${name}`)
+      const method = methodOf(value, name)
+      if (method !== undefined) value = await this.#apply(name, method, operand, [], null, [])
       else if (value instanceof GoMap) value = value.entries.get(name) ?? value.zero
       else if (value instanceof GoStruct && value.fields.has(name)) value = value.fields.get(name)!
-      else this.#fail(operand, `can't evaluate field ${name} in type ${typeOf(value)}`)
+      else this.#fail(seenIn(operand), `can't evaluate field ${name} in type ${typeOf(value)}`)
     }
     return value
   }
@@ -253,4 +247,15 @@ class Execution {
   #fail ({ at, text }: { at: number, text: string }, problem: string): never {
     throw new TemplateExecutionError(this.#template.name, this.#template.source, at, text, problem)
   }
+}
+
+/** Where Go stands once it has a pipeline's value: at the last that it looked at. */
+function lastOf (pipeline: Pipeline): Operand {
+  const last = pipeline.commands.at(-1)!.operands.at(-1)!
+  return last.kind === 'pipeline' ? lastOf(last) : last
+}
+
+/** Where Go stands when it looks for a field: of what is in parentheses, at the end of it. */
+function seenIn (operand: Operand): Operand {
+  return operand.kind === 'chain' && operand.operand.kind === 'pipeline' ? lastOf(operand.operand) : operand
 }

@@ -1,8 +1,8 @@
 import { formatShort } from '../../promql/go-number.js'
-import { formatFloat } from './printf.js'
-import { GoTime } from './values.js'
+import { formatFloat } from './format-value.js'
+import { GoTime } from './go-time.js'
 
-const short = (value: number): string => formatFloat('g', value, 4, false)
+const short = (value: number): string => formatFloat('g', value, 4)
 
 const large = ['k', 'M', 'G', 'T', 'P', 'E', 'Z', 'Y']
 const small = ['m', 'u', 'n', 'p', 'f', 'a', 'z', 'y']
@@ -49,7 +49,7 @@ export function humanizeTimestamp (value: number): string {
 
 /** The time of seconds since the Unix epoch, to the millisecond as Prometheus has it; throws what cannot be one. */
 export function goTime (seconds: number): GoTime {
-  return new GoTime(Math.trunc(nanoseconds(seconds) / 1e6))
+  return GoTime.ofMs(Math.trunc(nanoseconds(seconds) / 1e6), '*time.Time')
 }
 
 function nanoseconds (seconds: number): number {

@@ -1,3 +1,4 @@
+import { goQuote } from '../../promql/go-text.js'
 import { TemplateError } from './template-error.js'
 
 export type TokenKind =
@@ -94,7 +95,8 @@ function action (source: string, start: number, name: string, tokens: Token[]): 
   }
 }
 
-const number = /^[+-]?(?:0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)/
+const size = String.raw`[+-]?(?:0[xX][0-9a-fA-F_]*(?:\.[0-9a-fA-F_]*)?(?:[pP][+-]?[\d_]*)?|0[bB][01_]*|0[oO][0-7_]*|(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?[\d_]*)?)i?`
+const number = new RegExp(String.raw`^(?:${size})(?:(?<!i)[+-](?:${size}))?`)
 const identifier = /^[\p{L}_][\p{L}\p{Nd}_]*/u
 
 function word (source: string, at: number, name: string, tokens: Token[]): number {
@@ -108,7 +110,11 @@ function word (source: string, at: number, name: string, tokens: Token[]): numbe
     return push('variable', found === null ? '$' : `$${found[0]}`)
   }
   const numeric = number.exec(rest)
-  if (numeric !== null) return push('number', numeric[0])
+  if (numeric !== null) {
+    const next = /^[\p{L}\p{Nd}_]/u.exec(rest.slice(numeric[0].length))?.[0]
+    if (next !== undefined) throw new TemplateError(name, source, at, `bad number syntax: ${goQuote(numeric[0] + next)}`)
+    return push('number', numeric[0])
+  }
   if (rest.startsWith('.')) {
     const found = identifier.exec(rest.slice(1))
     return found === null ? push('dot', '.') : push('field', found[0], found[0].length + 1)

@@ -39,3 +39,8 @@ export interface ParsedTemplate {
   /** By name: what `define` and `block` gave. */
   readonly definitions: ReadonlyMap<string, readonly Node[]>
 }
+
+/** Whether a body writes nothing: such a one replaces no definition that is there. */
+export function isEmptyBody (nodes: readonly Node[]): boolean {
+  return nodes.every(node => node.kind === 'text' && node.text.trim() === '')
+}

@@ -1,6 +1,6 @@
 import { goQuote } from '../../promql/go-text.js'
 import { tokenize, type Token, type TokenKind } from './lexer.js'
-import type { Command, Node, Operand, ParsedTemplate, Pipeline } from './nodes.js'
+import { isEmptyBody, type Command, type Node, type Operand, type ParsedTemplate, type Pipeline } from './nodes.js'
 import { TemplateError } from './template-error.js'
 
 /** Reads a template of Go's text/template. `functions` are the names that may be called; throws {@link TemplateError}. */
@@ -69,15 +69,16 @@ class Parser {
     switch (word.text) {
       case 'if': case 'with': case 'range': return this.#control(word.text, word)
       case 'define': {
+        if (this.#depth > 1) this.#fail(word, 'unexpected <define> in command')
         const name = this.#string('define clause')
         this.#expect('close', 'define clause')
-        this.#definitions.set(name, this.#scoped(() => this.#body('define')))
+        this.#define(name, this.#scoped(() => this.#body('define')))
         return undefined
       }
       case 'block': {
         const name = this.#string('block clause')
         const pipeline = this.#pipeline('block clause', 'close')
-        this.#definitions.set(name, this.#scoped(() => this.#body('block')))
+        this.#define(name, this.#scoped(() => this.#body('block')))
         return { kind: 'template', name, pipeline, at: word.at, text: `{{template ${goQuote(name)} ${pipeline.text}}}` }
       }
       case 'template': {
@@ -101,6 +102,12 @@ class Parser {
     const { nodes, ended } = this.#list()
     if (ended !== 'end') this.#fail(this.#peek(-1), ended === 'else' ? `unexpected {{else}} in ${context} clause` : 'unexpected EOF')
     return nodes
+  }
+
+  #define (name: string, body: readonly Node[]): void {
+    const known = this.#definitions.get(name)
+    if (known === undefined || isEmptyBody(known)) this.#definitions.set(name, body)
+    else if (!isEmptyBody(body)) this.#fail(this.#peek(-1), `template: multiple definition of template ${goQuote(name)}`)
   }
 
   /** A definition sees no variable of its surroundings. */
@@ -253,14 +260,9 @@ class Parser {
   }
 
   #number (token: Token): number | bigint {
-    const digits = token.text.replaceAll('_', '')
-    if (/^[+-]?(0[xXbBoO])?[0-9a-fA-F]+$/.test(digits) && !/^[+-]?\d+[eE]/.test(digits)) {
-      const sign = digits.startsWith('-') ? -1n : 1n
-      const bare = digits.replace(/^[+-]/, '')
-      return sign * BigInt(/^0\d/.test(bare) ? `0o${bare.slice(1)}` : bare)
-    }
-    const value = Number(digits)
-    return Number.isNaN(value) ? this.#fail(token, `bad number syntax: ${goQuote(token.text)}`) : value
+    const value = goNumber(token.text)
+    const problem = /^[+-]?\d+$/.test(token.text) ? 'integer overflow:' : 'illegal number syntax:'
+    return value ?? this.#fail(token, `${problem} ${goQuote(token.text)}`)
   }
 
   #string (context: string): string {
@@ -296,4 +298,21 @@ function shown ({ kind, text }: Token): string {
   if (kind === 'end') return 'EOF'
   if (kind === 'keyword') return `<${text}>`
   return goQuote(kind === 'field' ? `.${text}` : text)
+}
+
+/** A number as Go writes it: `1_000`, `0x1F`, `017`, `0x1p4`; a bigint for what is an int. `undefined` for none, and for one past a uint64. */
+function goNumber (text: string): number | bigint | undefined {
+  if (!/^[+-]?(?:0[xXbBoO]_?)?(?:[^_]|(?<=[\da-fA-F])_(?=[\da-fA-F]))+$/.test(text)) return undefined
+  const digits = text.replaceAll('_', '')
+  const sign = digits.startsWith('-') ? -1 : 1
+  const bare = digits.replace(/^[+-]/, '')
+  const [, whole, fraction = '', exponent] = /^0[xX]([\da-fA-F]*)\.?([\da-fA-F]*)[pP]([+-]?\d+)$/.exec(bare) ?? []
+  if (whole !== undefined) return whole + fraction === '' ? undefined : sign * Number(`0x${whole}${fraction}`) * 2 ** (Number(exponent) - 4 * fraction.length)
+  if (/^0\d*[89]|^0[xXbBoO]$/.test(bare) && !/[.eE]/.test(bare)) return undefined
+  if (/^(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO][0-7]+|\d+)$/.test(bare)) {
+    const value = BigInt(/^0\d/.test(bare) ? `0o${bare.slice(1)}` : bare)
+    return value < 2n ** 64n ? BigInt(sign) * value : undefined
+  }
+  const value = Number(bare)
+  return Number.isNaN(value) ? undefined : sign * value
 }

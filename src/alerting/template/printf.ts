@@ -1,122 +1,110 @@
-import { formatFixed, formatShort } from '../../promql/go-number.js'
-import { goQuote, goQuoteRune } from '../../promql/go-text.js'
-import { isList, print, SafeHtml, typeOf, type GoValue } from './values.js'
+import { describeValue, formatValue, type FormatFlags } from './format-value.js'
+import type { GoValue } from './values.js'
 
 /** Go's `fmt.Sprintf` for what templates can hold. */
 export function sprintf (format: string, args: readonly GoValue[]): string {
-  let used = 0
-  const text = format.replace(/%([-+# 0]*)(\d+|\*)?(?:\.(\d+|\*)?)?([\s\S])/g, (all: string, flags: string, width: string | undefined, precision: string | undefined, verb: string) => {
-    if (verb === '%') return '%'
-    const star = (): number => {
-      const value = args[used++]
-      return typeof value === 'bigint' ? Number(value) : 0
+  return new Formatting(format, args).run()
+}
+
+const noFlags: FormatFlags = { sharp: false, plus: false, minus: false, space: false, zero: false, width: undefined, precision: undefined }
+
+/** Go's limit of widths and precisions: more is none. */
+const MAX_NUMBER = 1_000_000
+
+/** One walk through a format: fmt/print.go, doPrintf. */
+class Formatting {
+  readonly #format: string
+  readonly #args: readonly GoValue[]
+  #at = 0
+  #used = 0
+  /** Whether an argument was asked for by its number, `%[2]d`: then those that are left over are not spoken of. */
+  #isReordered = false
+  #isWellNumbered = true
+
+  constructor (format: string, args: readonly GoValue[]) {
+    this.#format = format
+    this.#args = args
+  }
+
+  run (): string {
+    let text = ''
+    for (;;) {
+      const next = this.#format.indexOf('%', this.#at)
+      text += this.#format.slice(this.#at, next === -1 ? undefined : next)
+      if (next === -1) break
+      this.#at = next + 1
+      text += this.#verb()
     }
-    let size = width === '*' ? star() : Number(width ?? 0)
-    const hasPrecision = /\.(\d*|\*)[\s\S]$/.test(all)
-    const digits = precision === '*' ? star() : hasPrecision ? Number(precision ?? 0) : undefined
-    let leftAligned = flags.includes('-')
-    if (size < 0) {
-      leftAligned = true
-      size = -size
+    if (this.#isReordered || this.#used >= this.#args.length) return text
+    return `${text}%!(EXTRA ${this.#args.slice(this.#used).map(value => describeValue(value, noFlags)).join(', ')})`
+  }
+
+  #verb (): string {
+    this.#isWellNumbered = true
+    let problems = ''
+    const signs = this.#take(/[#0+ -]*/y)
+    let minus = signs.includes('-')
+    let zero = signs.includes('0')
+    let wasNumbered = this.#argumentNumber()
+    let width: number | undefined
+    if (this.#take(/\*/y) !== '') {
+      width = this.#numberArgument()
+      if (width === undefined) problems += '%!(BADWIDTH)'
+      else if (width < 0) [width, minus, zero] = [-width, true, false]
+      wasNumbered = false
+    } else {
+      width = this.#number()
+      if (wasNumbered && width !== undefined) this.#isWellNumbered = false
     }
-    if (used >= args.length) return `%!${verb}(MISSING)`
-    const value = args[used++]!
-    const body = one(verb, value, flags, digits)
-    return pad(body, size, leftAligned, flags.includes('0') && isNumber(value) && !leftAligned)
-  })
-  if (used >= args.length) return text
-  const extra = args.slice(used).map(value => value === null ? '<nil>' : `${typeOf(value)}=${print(value)}`)
-  return `${text}%!(EXTRA ${extra.join(', ')})`
-}
-
-function isNumber (value: GoValue): boolean {
-  return typeof value === 'number' || typeof value === 'bigint'
-}
-
-function pad (text: string, width: number, leftAligned: boolean, zeros: boolean): string {
-  const missing = Math.min(width, 10_000) - [...text].length
-  if (missing <= 0) return text
-  if (leftAligned) return text + ' '.repeat(missing)
-  if (!zeros || /Inf|NaN/.test(text)) return ' '.repeat(missing) + text
-  const sign = /^[+-]/.exec(text)?.[0] ?? ''
-  return sign + '0'.repeat(missing) + text.slice(sign.length)
-}
-
-function one (verb: string, value: GoValue, flags: string, digits: number | undefined): string {
-  const wrong = (): string => `%!${verb}(${value === null ? '<nil>' : `${typeOf(value)}=${print(value)}`})`
-  const signed = (text: string): string => flags.includes('+') && !/^[+-]/.test(text) ? `+${text}` : flags.includes(' ') && !/^[+-]/.test(text) ? ` ${text}` : text
-  if (verb === 'v') {
-    if (typeof value === 'number' && digits !== undefined) return signed(formatFloat('g', value, digits, false))
-    return isNumber(value) ? signed(value === null ? '<nil>' : print(value)) : value === null ? '<nil>' : print(value)
-  }
-  if (verb === 'T') return value === null ? '<nil>' : typeOf(value)
-  if (verb === 't') return typeof value === 'boolean' ? String(value) : wrong()
-  if (isList(value)) return `[${value.map(item => one(verb, item, flags, digits)).join(' ')}]`
-  if (typeof value === 'bigint') return integer(verb, value, signed, digits) ?? wrong()
-  if (typeof value === 'number') {
-    if (!'eEfFgGb'.includes(verb)) return wrong()
-    return signed(formatFloat(verb === 'F' ? 'f' : verb, value, digits ?? (verb.toLowerCase() === 'g' ? undefined : 6), flags.includes('#')))
-  }
-  if (typeof value === 'string' || value instanceof SafeHtml) {
-    const text = typeof value === 'string' ? value : value.text
-    const cut = digits === undefined ? text : [...text].slice(0, digits).join('')
-    if (verb === 's') return cut
-    if (verb === 'q') return goQuote(cut)
-    if (verb === 'x' || verb === 'X') {
-      const hex = Buffer.from(text).toString('hex')
-      return verb === 'x' ? hex : hex.toUpperCase()
+    let precision: number | undefined
+    if (this.#take(/\./y) !== '') {
+      if (wasNumbered) this.#isWellNumbered = false
+      wasNumbered = this.#argumentNumber()
+      if (this.#take(/\*/y) !== '') {
+        precision = this.#numberArgument()
+        if (precision === undefined || precision < 0) [precision, problems] = [undefined, `${problems}%!(BADPREC)`]
+        wasNumbered = false
+      } else precision = this.#number() ?? 0
     }
-    return wrong()
+    if (!wasNumbered) this.#argumentNumber()
+    const verb = this.#take(/[\s\S]/uy)
+    if (verb === '') return `${problems}%!(NOVERB)`
+    if (verb === '%') return `${problems}%`
+    if (!this.#isWellNumbered) return `${problems}%!${verb}(BADINDEX)`
+    if (this.#used >= this.#args.length) return `${problems}%!${verb}(MISSING)`
+    const flags = { sharp: signs.includes('#'), plus: signs.includes('+'), space: signs.includes(' '), minus, zero, width, precision }
+    return problems + formatValue(this.#args[this.#used++]!, verb, flags)
   }
-  return verb === 's' && value !== null && typeof value === 'object' ? print(value) : wrong()
-}
 
-function integer (verb: string, value: bigint, signed: (text: string) => string, digits: number | undefined): string | undefined {
-  const sign = value < 0n ? '-' : ''
-  const size = value < 0n ? -value : value
-  const inBase = (base: number): string => signed(sign + size.toString(base).padStart(digits ?? 0, '0'))
-  switch (verb) {
-    case 'd': return inBase(10)
-    case 'b': return inBase(2)
-    case 'o': return inBase(8)
-    case 'O': return `${sign}0o${size.toString(8)}`
-    case 'x': return inBase(16)
-    case 'X': return inBase(16).toUpperCase()
-    case 'c': return String.fromCodePoint(Number(size))
-    case 'q': return goQuoteRune(String.fromCodePoint(Number(size)))
-    case 'U': return `U+${size.toString(16).toUpperCase().padStart(4, '0')}`
+  /** Reads `[2]`; whether it is there. */
+  #argumentNumber (): boolean {
+    if (this.#format[this.#at] !== '[') return false
+    this.#isReordered = true
+    const end = this.#format.indexOf(']', this.#at)
+    const inside = end === -1 ? '' : this.#format.slice(this.#at + 1, end)
+    this.#at = end === -1 ? this.#at + 1 : end + 1
+    const isNumber = /^\d+$/.test(inside)
+    const index = isNumber ? Number(inside) - 1 : -1
+    if (index >= 0 && index < this.#args.length) this.#used = index
+    else this.#isWellNumbered = false
+    return isNumber
   }
-  return undefined
-}
 
-/** Go's %e, %f and %g; without `precision` %g takes the shortest digits. */
-export function formatFloat (verb: string, value: number, precision: number | undefined, keepsZeros: boolean): string {
-  if (Number.isNaN(value)) return 'NaN'
-  if (!Number.isFinite(value)) return value > 0 ? '+Inf' : '-Inf'
-  const minus = value < 0 || Object.is(value, -0) ? '-' : ''
-  const size = Math.abs(value)
-  const upper = verb === verb.toUpperCase()
-  const finish = (text: string): string => minus + (upper ? text.toUpperCase() : text)
-  if (verb.toLowerCase() === 'f') return finish(formatFixed(size, Math.min(precision ?? 6, 100)))
-  if (verb.toLowerCase() === 'e') return finish(goExponent(exponential(size, Math.min(precision ?? 6, 100))))
-  if (precision === undefined) {
-    return finish(formatShort(size))
+  #numberArgument (): number | undefined {
+    const value = this.#args[this.#used]
+    if (this.#used < this.#args.length) this.#used++
+    return typeof value === 'bigint' && value >= -MAX_NUMBER && value <= MAX_NUMBER ? Number(value) : undefined
   }
-  const significant = Math.min(precision === 0 ? 1 : precision, 100)
-  const scientific = exponential(size, significant - 1)
-  const exponent = Number(scientific.split('e')[1])
-  const text = exponent < -4 || exponent >= significant ? goExponent(scientific) : formatFixed(size, Math.max(significant - 1 - exponent, 0))
-  if (keepsZeros || !text.includes('.')) return finish(text)
-  return finish(text.replace(/\.?0+(e|$)/, '$1'))
-}
 
-/** Rounds to the even neighbour, as {@link formatFixed} does. */
-function exponential (size: number, digits: number): string {
-  const [exact, exponent] = size.toExponential(100).split('e') as [string, string]
-  const cut = digits === 0 ? exact.slice(0, 1) : exact.slice(0, digits + 2)
-  return /^50*$/.test(exact.slice(digits + 2)) && /[02468]$/.test(cut) ? `${cut}e${exponent}` : size.toExponential(digits)
-}
+  #number (): number | undefined {
+    const digits = this.#take(/\d*/y)
+    return digits === '' || Number(digits) > MAX_NUMBER ? undefined : Number(digits)
+  }
 
-function goExponent (text: string): string {
-  return text.replace(/e([+-])(\d)$/, 'e$10$2')
+  #take (pattern: RegExp): string {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#format)?.[0] ?? ''
+    this.#at += found.length
+    return found
+  }
 }

@@ -1,9 +1,9 @@
 import { RE2JS } from 're2js'
 import { labelsToObject, type Labels } from '../../contracts/labels.js'
-import type { TemplateFunction } from './execute.js'
 import { goTime, humanize, humanize1024, humanizeDuration, humanizePercentage, humanizeTimestamp } from './humanize.js'
 import { queryEscape } from './builtins.js'
-import { GoDuration, GoMap, GoStruct, SafeHtml, typeOf, type GoValue } from './values.js'
+import { GoDuration } from './go-time.js'
+import { GoMap, GoStruct, SafeHtml, typeOf, type GoValue, type TemplateFunction } from './values.js'
 import { parseDuration } from '../../promql/duration.js'
 import { parseFloatLikeGo } from '../../promql/go-number.js'
 import { goQuote } from '../../promql/go-text.js'
@@ -43,9 +43,9 @@ export const prometheusFunctions: ReadonlyMap<string, TemplateFunction> = new Ma
   ['strvalue', { arity: [1, 1], types: ['*template.sample'], call: sample => toSample(sample!).labels.entries.get('__value__') ?? '' }],
   ['args', { arity: [0, Infinity], call: (...args) => new GoMap(args.map((value, i) => [`arg${i}`, value] as const), null, 'map[string]interface {}') }],
   ['reReplaceAll', text((pattern, replacement, input) => replaceAll(pattern!, replacement!, input!), 3)],
-  ['match', text((pattern, input) => compile(pattern!).matcher(input!).find(), 2)],
+  ['match', text((pattern, input) => RE2JS.compile(pattern!).matcher(input!).find(), 2)],
   ['safeHtml', text(html => new SafeHtml(html!))],
-  ['title', text(words => words!.replace(/(^|[^\p{L}\p{N}_'])(\p{L})/gu, (_all, before: string, letter: string) => before + letter.toUpperCase()))],
+  ['title', text(words => title(words!))],
   ['toUpper', text(word => word!.toUpperCase())],
   ['toLower', text(word => word!.toLowerCase())],
   ['graphLink', text(expr => `/graph?g0.expr=${queryEscape(expr!)}&g0.tab=0`)],
@@ -106,7 +106,24 @@ function toFloat (value: GoValue): number {
   return number
 }
 
-function compile (pattern: string): RE2JS {
+/**
+ * Each word with its first letter as a capital: `1a o'neil` is `1A O'neil`; golang.org/x/text/cases. The other letters stay as they are
+ * unless `lowersRest`.
+ */
+export function title (text: string, lowersRest = false): string {
+  return [...new Intl.Segmenter('en', { granularity: 'word' }).segment(text)].map(({ segment }) => {
+    const at = segment.search(/\p{L}/u)
+    if (at === -1) return segment
+    const letter = String.fromCodePoint(segment.codePointAt(at)!)
+    const rest = segment.slice(at + letter.length)
+    // ß has two letters as its capital, of which the first is to be one. A sigma's small form depends on what is before it.
+    const [capital, ...others] = letter.toUpperCase()
+    return segment.slice(0, at) + capital! + others.join('').toLowerCase() +
+      (lowersRest ? (letter + rest).toLowerCase().slice(letter.toLowerCase().length) : rest)
+  }).join('')
+}
+
+function mustCompile (pattern: string): RE2JS {
   try {
     return RE2JS.compile(pattern)
   } catch (error) {
@@ -116,7 +133,7 @@ function compile (pattern: string): RE2JS {
 
 /** Go's `ReplaceAllString`: `$1`, `${name}`, `$$`; a group that is not there is empty. */
 function replaceAll (pattern: string, replacement: string, input: string): string {
-  const matcher = compile(pattern).matcher(input)
+  const matcher = mustCompile(pattern).matcher(input)
   const names = matcher.namedGroups
   let result = ''
   let at = 0

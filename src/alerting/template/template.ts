@@ -38,12 +38,12 @@ export class AlertTemplate {
 
   /** Why the template cannot be read, as `promtool check rules` says it; `undefined` when it can. */
   get error (): string | undefined {
-    return this.#parsed instanceof Error ? `error parsing template ${this.#name}: ${this.#parsed.message}` : undefined
+    return this.#parsed instanceof Error ? this.#parsed.message : undefined
   }
 
   /** The text; throws an `Error` as Prometheus words it. */
   async expand ({ labels, externalLabels, value }: AlertTemplateData, surroundings: TemplateSurroundings): Promise<string> {
-    if (this.error !== undefined) throw new Error(this.error)
+    if (this.error !== undefined) throw new Error(`error parsing template ${this.#name}: ${this.error}`)
     const around = surroundingFunctions(surroundings)
     const data = new GoStruct(DATA_TYPE, {
       Labels: GoMap.ofStrings(Object.entries(labelsToObject(labels))),

@@ -4,7 +4,7 @@ import { formatShort } from '../../promql/go-number.js'
  * A value as Go's templates see it: `bigint` is Go's int and `number` its float64, which print and compare apart;
  * `null` is nil.
  */
-export type GoValue = null | string | boolean | bigint | number | SafeHtml | GoTime | GoDuration | GoMap | GoStruct | readonly GoValue[]
+export type GoValue = null | string | boolean | bigint | number | SafeHtml | GoObject | GoMap | GoStruct | readonly GoValue[]
 
 /** Text that is not escaped where a page is made of it: `safeHtml`. */
 export class SafeHtml {
@@ -15,51 +15,31 @@ export class SafeHtml {
   }
 }
 
-/** A point in time, shown in UTC or in the zone that `tz` gave it. */
-export class GoTime {
-  readonly ms: number
-  /** An IANA name. */
-  readonly zone: string
-
-  constructor (ms: number, zone = 'UTC') {
-    this.ms = ms
-    this.zone = zone
-  }
-
-  /** As Go's `time.Time.String()`. */
-  toString (): string {
-    const iso = new Date(this.ms).toISOString()
-    const fraction = iso.slice(19, 23).replace(/\.?0+$/, '')
-    return `${iso.slice(0, 10)} ${iso.slice(11, 19)}${fraction} +0000 UTC`
-  }
+/** A function that templates may call; what it throws becomes `error calling NAME: …`. */
+export interface TemplateFunction {
+  /** Fewest and most arguments. */
+  readonly arity: readonly [least: number, most: number]
+  /** Go's types of the arguments, where they are not any; that of the last holds for all that follow. */
+  readonly types?: readonly GoArgumentType[]
+  readonly call: (...args: GoValue[]) => GoValue | Promise<GoValue>
 }
 
-/** A length of time in seconds. */
-export class GoDuration {
-  readonly seconds: number
+export type GoArgumentType =
+  'string' | 'int' | '[]string' | '[]interface {}' | 'time.Time' | 'time.Duration' | 'template.queryResult' | '*template.sample' | 'interface {}'
 
-  constructor (seconds: number) {
-    this.seconds = seconds
-  }
-
-  /** As Go's `time.Duration.String()`: `1h30m0s`, `1.5ms`. */
-  toString (): string {
-    const nanoseconds = Math.round(Math.abs(this.seconds) * 1e9)
-    const sign = this.seconds < 0 ? '-' : ''
-    if (nanoseconds === 0) return '0s'
-    if (nanoseconds < 1e3) return `${sign}${nanoseconds}ns`
-    if (nanoseconds < 1e6) return `${sign}${nanoseconds / 1e3}µs`
-    if (nanoseconds < 1e9) return `${sign}${nanoseconds / 1e6}ms`
-    const hours = Math.floor(nanoseconds / 3.6e12)
-    const minutes = Math.floor(nanoseconds / 6e10) % 60
-    const seconds = (nanoseconds % 6e10) / 1e9
-    return sign + (hours > 0 ? `${hours}h` : '') + (hours > 0 || minutes > 0 ? `${minutes}m` : '') + `${seconds}s`
-  }
+/** A value of a Go type of its own, which prints itself and may have methods: a time, a month, a duration. */
+export abstract class GoObject {
+  /** Go's name of the type, for errors. */
+  abstract readonly type: string
+  /** Its number, where its kind is int. */
+  readonly integer: bigint | undefined = undefined
+  abstract method (name: string): TemplateFunction | undefined
+  abstract toString (): string
 }
 
 /** What templates may call of a value (`.SortedPairs`, `.Remove NAMES`), and how the value prints itself. */
 export interface GoMethods {
-  readonly methods: ReadonlyMap<string, (...args: GoValue[]) => GoValue>
+  readonly methods: ReadonlyMap<string, TemplateFunction>
   readonly print?: () => string
 }
 
@@ -111,9 +91,18 @@ export class GoStruct {
   }
 }
 
-/** The methods of a value, where it has some. */
-export function behaviorOf (value: GoValue): GoMethods | undefined {
+/** A method of a value. */
+export function methodOf (value: GoValue, name: string): TemplateFunction | undefined {
+  return value instanceof GoObject ? value.method(name) : behaviorOf(value)?.methods.get(name)
+}
+
+function behaviorOf (value: GoValue): GoMethods | undefined {
   return value instanceof GoMap || value instanceof GoSlice ? value.behavior : undefined
+}
+
+/** How a value that has a way of its own prints itself: Go's `Stringer`. */
+export function ownText (value: GoValue): string | undefined {
+  return value instanceof GoObject ? String(value) : behaviorOf(value)?.print?.()
 }
 
 /** What `{{ value }}` prints: Go's `%v`. */
@@ -125,7 +114,7 @@ export function print (value: GoValue): string {
 function printNested (value: GoValue): string {
   if (value === null) return '<nil>'
   if (typeof value === 'string') return value
-  const printed = behaviorOf(value)?.print?.()
+  const printed = ownText(value)
   if (printed !== undefined) return printed
   if (typeof value === 'number') return formatShort(value)
   if (value instanceof SafeHtml) return value.text
@@ -144,8 +133,13 @@ export function isTrue (value: GoValue): boolean {
   if (value === null || value === false || value === '' || value === 0n || value === 0) return false
   if (value instanceof GoMap) return value.entries.size > 0
   if (value instanceof SafeHtml) return value.text !== ''
-  if (value instanceof GoDuration) return value.seconds !== 0
+  if (value instanceof GoObject) return value.integer !== 0n
   return !isList(value) || value.length > 0
+}
+
+/** Numbers of named types, such as months, compare as the numbers that they are. */
+export function basicOf (value: GoValue): GoValue {
+  return value instanceof GoObject && value.integer !== undefined ? value.integer : value
 }
 
 /** Go's name of a value's type. */
@@ -155,9 +149,7 @@ export function typeOf (value: GoValue): string {
   if (typeof value === 'boolean') return 'bool'
   if (typeof value === 'bigint') return 'int'
   if (typeof value === 'number') return 'float64'
-  if (value instanceof GoMap || value instanceof GoStruct || value instanceof GoSlice) return value.type
-  if (value instanceof GoTime) return '*time.Time'
-  if (value instanceof GoDuration) return 'time.Duration'
+  if (value instanceof GoMap || value instanceof GoStruct || value instanceof GoSlice || value instanceof GoObject) return value.type
   if (value instanceof SafeHtml) return 'template.HTML'
   return '[]interface {}'
 }

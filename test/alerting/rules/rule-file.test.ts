@@ -18,7 +18,7 @@ const good: readonly string[] = [
   'groups:\n- name: g\n- name: h\n  rules:\n', 'groups: []\n---\ngroups: 5\n',
   'groups:\n- name: g\n  rules:\n  - &r {alert: A, expr: m}\n  - <<: *r\n    alert: B\n',
   rule('{alert: A, expr: "sum(\\n  rate(m[5m])\\n) > 1"}'), rule('{record: a, expr: m, labels: {b: ""}}'), rule('{alert: A, expr: "m[5m:1m]"}'),
-  rule('{alert: A, expr: "\\"text\\""}'), rule('{alert: A, expr: m, labels: {a: "{{ if true }}x{{ end }}"}}'), rule('{record: a, expr: m, annotations: {}, for: 0s}'),
+  rule('{alert: A, expr: "\\"text\\"", labels: {a: "{{ call 1 }}{{ 0x1p4 }}{{ nil }}{{ ($value | toTime).Format `15:04` }}"}}'), rule('{alert: A, expr: m, labels: {a: "{{ if true }}x{{ end }}"}}'), rule('{record: a, expr: m, annotations: {}, for: 0s}'),
   'groups:\n- {name: g, limit: 3.0, rules: []}\n', rule('{alert: 5, expr: m}'), rule('{record: a:b:c, expr: m}\n  - {record: a:b:c, expr: n}')
 ]
 
@@ -45,7 +45,7 @@ const bad: ReadonlyArray<readonly [text: string, said: RegExp]> = [
   [rule('{alert: A, expr: m, labels: {"": x}}'), /invalid label name: /],
   [rule('{alert: A, expr: m, annotations: {"": x}}'), /invalid annotation name: /],
   ['groups: [{name: g, labels: {__name__: x}, rules: []}]', /invalid label name: __name__/],
-  [rule('{alert: A, expr: m, labels: {a: "{{ $value "}}'), /label "a": error parsing template __alert_A: template: __alert_A:1: unclosed action/],
+  [rule('{alert: A, expr: m, labels: {a: "{{ $value "}}'), /label "a": template: __alert_A:1: unclosed action/],
   [rule('{alert: A, expr: m, annotations: {a: "{{ nope }}"}}'), /annotation "a": .*function "nope" not defined/],
   [rule('{alert: A, expr: m, for: 5}'), /4:30: not a valid duration string: "5"/],
   [rule('{alert: A, expr: m, for: abc}'), /not a valid duration string: "abc"/],
@@ -116,7 +116,7 @@ await t.test('the short form is the same as the long one', async t => {
     /^5:54: cannot unmarshal !!str `1m` into float64/,
     /^6:44: field every not found in type alert/,
     /^6:5: alert 5, "d": invalid label name: __name__/,
-    /^6:5: alert 5, "d": annotation "a": error parsing template/
+    /^6:5: alert 5, "d": annotation "a": template: __alert_d:/
   ])
 })
 

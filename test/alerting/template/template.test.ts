@@ -22,6 +22,7 @@ const templates: Readonly<Record<string, readonly string[]>> = {
     '{{ printf "%.2f" $value }}', '{{ $value | printf "%8.3f|" }}', '{{ printf "%-8.1f|%+d|%05d|%x|%q" $value 5 42 255 "a\\"b" }}',
     '{{ printf "%v %s %T %t" $value "s" $value true }}', '{{ printf "%d" $value }}', '{{ printf "%s %s" "a" }}', '{{ printf "%s" "a" "b" }}',
     '{{ printf "%g %e %G" $value $value $value }}', '{{ printf "%%" }}', '{{ printf "%5s|%-5s|%.2s" "ab" "ab" "abcd" }}', '{{ printf "%6.2f%%" 12.3456 }}',
+    '{{ printf "%[2]d %[1]d" 1 2 }} {{ printf "%#x|% x|%#v|%+v|%q" 255 "abc" "a" 3 .ExternalLabels }}', '{{ printf "%[3]d|%!|%*d" 1 2 }}', '{{ 0x1p4 }} {{ 017 }}',
     '{{ print 1 2 "a" "b" 3 }}', '{{ println "a" 1 }}|', '{{ printf "%.3g" $value }}', '{{ printf "%08.3f" $value }}', '{{ printf "%!" }}'
   ],
   control: [
@@ -39,9 +40,15 @@ const templates: Readonly<Record<string, readonly string[]>> = {
     '{{ with args 1 "b" }}{{ .arg0 }}{{ .arg1 }}{{ .arg2 }}{{ end }}', '{{ len $labels.instance }} {{ index $labels "strategy" }} {{ slice "abcdef" 1 3 }}', '{{ eq $labels.strategy "x" "trend <1>" }}{{ ne 1 2 }}{{ lt 1 2 }}{{ le 2 2 }}{{ ge 1 2 }}',
     '{{ range sortByLabel "a" (query "label_replace(vector(1), \\"a\\", \\"z\\", \\"\\", \\"\\") or label_replace(vector(2), \\"a\\", \\"b\\", \\"\\", \\"\\")") }}{{ .Labels.a }}{{ .Value }} {{ end }}', '{{ externalURL }}', '{{ pathPrefix }}|'
   ],
+  times: [
+    '{{ ($value | toTime).Format "2006-01-02T15:04:05.000Z07:00" }}', '{{ (toTime $value).Year }} {{ (toTime $value).Month }} {{ (toTime $value).Weekday }} {{ (toTime $value).YearDay }}',
+    '{{ (toTime $value).Unix }} {{ (toTime $value).UnixMilli }} {{ (toTime 5).IsZero }}', '{{ (toTime 3600).Sub (toTime 60) }} {{ ((toTime 3600).Sub (toTime 60)).Minutes }}',
+    '{{ ((toTime 5).Add 1500000000).Format "05.999" }} {{ (toTime 5).Before (toTime 6) }} {{ ((toTime 0).AddDate 0 1 40).Format "Jan _2" }}', '{{ (toTime 5).Nothing }}',
+    '{{ (toTime 5).Format }}', '{{ (toTime 5).Format 5 }}', '{{ printf "%T %v" (toTime 5) (toTime 5) }}'
+  ],
   failures: [
     '{{ $labels.instance.x }}', '{{ .Foo }}', '{{ eq $value 1 }}', '{{ lt $value "a" }}', '{{ index $labels 1 }}', '{{ len 3 }}', '{{ humanize }}', '{{ humanize 1 2 }}', '{{ first 3 }}',
-    '{{ template "none" }}', '{{ range 1.5 }}{{ end }}', '{{ index (query "vector(1)") 3 }}', '{{ value "a" }}', '{{ $labels.instance "x" }}', '{{ not }}', '{{ toUpper 5 }}'
+    '{{ nil }}', '{{ 9223372036854775808 }}', '{{ match "(" "a" }}', '{{ range printf "%d" 1.5 }}{{ end }}', '{{ .Value | .Labels }}', '{{ template "none" }}', '{{ range 1.5 }}{{ end }}', '{{ index (query "vector(1)") 3 }}', '{{ value "a" }}', '{{ $labels.instance "x" }}', '{{ not }}', '{{ toUpper 5 }}'
   ]
 }
 
@@ -98,13 +105,24 @@ await t.test('a template that cannot be read says where and why', async t => {
     '{{/* a': 'unclosed comment',
     '{{ template 1 }}': 'unexpected "1" in template clause',
     '{{ ("a"). }}': 'unexpected "." in operand',
-    '{{ ! }}': 'unexpected "!" in command'
+    '{{ ! }}': 'unexpected "!" in command',
+    '{{ 1x }}': 'bad number syntax: "1x"',
+    '{{ 99999999999999999999 }}': 'integer overflow: "99999999999999999999"',
+    '{{ if true }}{{ define "a" }}{{ end }}{{ end }}': 'unexpected <define> in command'
   })) {
     const line = template.startsWith('\n') ? 2 : 1
     const read = new AlertTemplate('x', template)
-    t.equal(read.error, `error parsing template __alert_x: template: __alert_x:${line}: ${problem}`, template)
-    await t.rejects(read.expand(data, surroundings), new Error(read.error), template)
+    t.equal(read.error, `template: __alert_x:${line}: ${problem}`, template)
+    await t.rejects(read.expand(data, surroundings), new Error(`error parsing template __alert_x: ${read.error}`), template)
   }
+})
+
+await t.test('words are made titles as Prometheus 3 does it, and functions take a pattern that is none as it does', async t => {
+  const surroundings = { query: async () => [], externalUrl: 'http://localhost' }
+  const expand = async (text: string): Promise<string> => await new AlertTemplate('x', text).expand({ labels: [], externalLabels: [], value: 1 }, surroundings)
+  t.equal(await expand('{{ title "éa o\'neil 1a-b_c wORLD" }}'), "Éa O'neil 1A-B_c WORLD")
+  await t.rejects(expand('{{ match "(" "a" }}'), /error calling match: error parsing regexp: missing closing \): `\(`$/)
+  await t.rejects(expand('{{ reReplaceAll "(" "a" "b" }}'), /error calling reReplaceAll: regexp: Compile\(`\(`\): error parsing regexp/)
 })
 
 await t.test('a template that would not end, or write too much, is stopped', async t => {

@@ -1,5 +1,6 @@
 import { type Labels } from '../../../contracts/labels.js'
-import { GoMap, GoSlice, GoStruct, GoTime, isList, type GoMethods, type GoValue } from '../../template/values.js'
+import { GoTime } from '../../template/go-time.js'
+import { GoMap, GoSlice, GoStruct, type GoMethods, type GoValue, type TemplateFunction } from '../../template/values.js'
 import type { Notification, NotifiedAlert } from '../notification.js'
 import type { Turns } from '../../../clock/turns.js'
 import { commonOf, quoteMeta } from './go-json.js'
@@ -30,17 +31,20 @@ function alertData ({ alert, isResolved }: NotifiedAlert): GoStruct {
     Status: isResolved ? 'resolved' : 'firing',
     Labels: pairsData(alert.labels),
     Annotations: pairsData(alert.annotations),
-    StartsAt: new GoTime(alert.startsAtMs),
-    EndsAt: new GoTime(isResolved ? alert.endsAtMs : ZERO_TIME_MS),
+    StartsAt: GoTime.ofMs(alert.startsAtMs),
+    EndsAt: GoTime.ofMs(isResolved ? alert.endsAtMs : ZERO_TIME_MS),
     GeneratorURL: alert.generatorUrl,
     Fingerprint: alert.fingerprint
   })
 }
 
 function alertsData (alerts: readonly GoValue[]): GoSlice {
-  const having = (status: string) => (): GoValue => alerts.filter(alert => (alert as GoStruct).fields.get('Status') === status)
+  const having = (status: string): TemplateFunction => plain(() => alerts.filter(alert => (alert as GoStruct).fields.get('Status') === status))
   return new GoSlice(alerts, 'template.Alerts', { methods: new Map([['Firing', having('firing')], ['Resolved', having('resolved')]]) })
 }
+
+/** A method without arguments. */
+const plain = (call: () => GoValue): TemplateFunction => ({ arity: [0, 0], call })
 
 /** Alertmanager's `KV`: labels or annotations by name, `alertname` before the others where the order counts. */
 function pairsData (labels: Labels): GoMap {
@@ -61,19 +65,16 @@ class PairsBehavior implements GoMethods {
     this.#entries = entries
   }
 
-  get methods (): ReadonlyMap<string, (...args: GoValue[]) => GoValue> {
-    const names = (): GoValue => this.#sorted().map(([name]) => name)
-    const values = (): GoValue => this.#sorted().map(([, value]) => value)
-    return new Map<string, (...args: GoValue[]) => GoValue>([
-      ['SortedPairs', () => new GoSlice(this.#sorted().map(([Name, Value]) => new GoStruct('template.Pair', { Name, Value })), 'template.Pairs', {
+  get methods (): ReadonlyMap<string, TemplateFunction> {
+    const names = plain(() => this.#sorted().map(([name]) => name))
+    const values = plain(() => this.#sorted().map(([, value]) => value))
+    return new Map<string, TemplateFunction>([
+      ['SortedPairs', plain(() => new GoSlice(this.#sorted().map(([Name, Value]) => new GoStruct('template.Pair', { Name, Value })), 'template.Pairs', {
         methods: new Map([['Names', names], ['Values', values]]), print: () => this.print()
-      })],
+      }))],
       ['Names', names],
       ['Values', values],
-      ['Remove', keys => {
-        if (keys === undefined || !isList(keys)) throw new Error('wrong number of args for Remove: want 1 got 0')
-        return kv(this.#entries.filter(([name]) => !keys.includes(name)))
-      }]
+      ['Remove', { arity: [1, 1], types: ['[]string'], call: keys => kv(this.#entries.filter(([name]) => !(keys as readonly GoValue[]).includes(name))) }]
     ])
   }
 

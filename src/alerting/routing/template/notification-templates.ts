@@ -1,6 +1,6 @@
 import { builtins } from '../../template/builtins.js'
 import { executeTemplate } from '../../template/execute.js'
-import type { Node, ParsedTemplate } from '../../template/nodes.js'
+import { isEmptyBody, type Node, type ParsedTemplate } from '../../template/nodes.js'
 import { parseTemplate } from '../../template/parser.js'
 import type { GoStruct } from '../../template/values.js'
 import type { Notification } from '../notification.js'
@@ -37,7 +37,7 @@ export class NotificationTemplates {
     this.#turns = turns
     for (const [name, text] of [['default.tmpl', defaultTemplates], ...files] as const) {
       const { definitions, body } = parseTemplate(name, text, names)
-      for (const [defined, nodes] of definitions) this.#definitions.set(defined, nodes)
+      for (const [defined, nodes] of definitions) if (!isEmptyBody(nodes) || !this.#definitions.has(defined)) this.#definitions.set(defined, nodes)
       this.#definitions.set(name, body)
     }
   }
