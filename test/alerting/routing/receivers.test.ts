@@ -285,6 +285,13 @@ test('PagerDuty gets an event with the key of the group, and its end', async t =
     images: [{ src: 'http://i', alt: 'x', href: '' }],
     links: [{ href: 'http://l', text: 'a' }]
   })
+  for (const [own, source] of [["source: ''", 'Alertmanager'], ["source: '', client: c", 'c'], ["source: '{{ \"\" }}', client: c", ''], ["client: ''", '']]) {
+    const other = await startSink(t)
+    const another = await open(t, `pagerduty_configs: [{routing_key: abc, url: '${other.url}', ${own}}]`)
+    another.fire({ alertname: 'A' })
+    await until(another.clock, () => other.requests.length === 1)
+    t.match(other.requests[0]!.body, { payload: { source } }, `as an Alertmanager 0.33 was seen to send: ${own}`)
+  }
   under.resolve({ alertname: 'A', severity: 'critical' })
   await until(under.clock, () => sink.requests.length === 2, { stepMs: 1000 })
   t.match(sink.requests[1]!.body, { event_action: 'resolve', dedup_key: body.dedup_key })

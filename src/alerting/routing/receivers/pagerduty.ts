@@ -5,6 +5,7 @@ import { goJson } from '../template/go-json.js'
 import { fillIn } from './fill-in.js'
 import { HttpIntegration } from './http-integration.js'
 import type { HttpAnswer } from './http-sender.js'
+import { given, truncate } from './message-fields.js'
 import { readSecret } from './secret.js'
 
 const LARGEST_EVENT_BYTES = 512_000
@@ -41,7 +42,9 @@ export class PagerDutyIntegration extends HttpIntegration {
     const details = await fillIn({ ...defaultDetails, ...values.details as Values | undefined }, text)
     const isFiring = notification.alerts.some(({ isResolved }) => !isResolved)
     const summary = truncate(await of('description'), LONGEST_SUMMARY)
-    const source = await text(String(values.source ?? values.client ?? defaults.client))
+    // A source that is empty in the file is none; one whose template comes to nothing stays so.
+    const ownSource = String(values.source ?? '')
+    const source = await text(ownSource === '' ? String(values.client ?? defaults.client) : ownSource)
     const severity = await of('severity') || 'error'
     const group = { class: await of('class'), component: await of('component'), group: await of('group') }
     const client = await of('client')
@@ -76,16 +79,6 @@ export class PagerDutyIntegration extends HttpIntegration {
     }
     return list
   }
-}
-
-/** Without what is empty, as Go leaves it out. */
-export function given (fields: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''))
-}
-
-export function truncate (text: string, longest: number): string {
-  const chars = text.length > longest ? [...text] : []
-  return chars.length > longest ? `${chars.slice(0, longest - 1).join('')}…` : text
 }
 
 /** What PagerDuty says of an event that it refuses. */

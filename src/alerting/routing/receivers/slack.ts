@@ -3,7 +3,7 @@ import { SendFailure, type Notification } from '../notification.js'
 import { goJson } from '../template/go-json.js'
 import { HttpIntegration } from './http-integration.js'
 import type { HttpAnswer } from './http-sender.js'
-import { given, truncate } from './pagerduty.js'
+import { given, truncate } from './message-fields.js'
 import { readSecret } from './secret.js'
 
 const LONGEST_TITLE = 1024
