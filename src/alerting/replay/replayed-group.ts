@@ -95,7 +95,7 @@ export class ReplayedGroup {
       externalLabels,
       externalUrl,
       log: silentLog,
-      breathe () {}
+      breathe: () => undefined
     })
     this.nextMs += intervalMs
     const posts = this.#posts

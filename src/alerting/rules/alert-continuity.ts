@@ -3,7 +3,6 @@ import type { Clock, Timer } from '../../contracts/clock.js'
 import type { Labels } from '../../contracts/labels.js'
 import { AlertMemory, type RememberedAlert } from './alert-memory.js'
 import { generatorUrl, withExternal } from './alert-posts.js'
-import type { Restore } from './circumstances.js'
 import type { StateFile } from './state-file.js'
 
 /** How long alerts of an earlier process may take to be there again: until there is enough to look back at. */
@@ -32,37 +31,45 @@ export class AlertContinuity {
     this.#options = options
   }
 
-  /** Gives new alerts back what an earlier process knew of them; `undefined` when there is nothing (any more). */
-  get restore (): Restore | undefined {
-    return this.#memory?.restore
+  /** What an earlier process knew; `undefined` when there is nothing (any more). */
+  get memory (): AlertMemory | undefined {
+    return this.#memory
   }
 
   /** Reads what the last process has left. @param longestIntervalMs of all groups */
   async open (longestIntervalMs: number): Promise<void> {
     const { file, clock, outageToleranceMs, graceMs } = this.#options
     const contents = await file.read()
-    const memory = new AlertMemory({ contents, outageToleranceMs, graceMs, nowMs: clock.nowMs() })
+    const memory = new AlertMemory({ contents, outageToleranceMs, graceMs, warmUpMs: WARM_UP_MS, nowMs: clock.nowMs() })
     if (memory.size === 0 || this.#isClosed) return
     this.#memory = memory
+    // The file gets a new time at the next evaluation: each of these alerts has to have its own by then.
+    this.#hasChanged = true
     this.#tellResolved(contents!.alerts.filter(({ state }) => state === 'inactive'))
     this.#warmUp = clock.after(Math.max(WARM_UP_MS, 2 * longestIntervalMs), () => { this.#forget() })
   }
 
-  /** A group was evaluated. `alerts` are those of all groups; they are asked for only where they are to be written. */
-  evaluated (atMs: number, hasChanged: boolean, alerts: () => RememberedAlert[]): void {
+  /** A group was evaluated. `alerts` are those of all groups; they are asked for when they are written, and walked in turns with their evaluation. */
+  evaluated (atMs: number, hasChanged: boolean, alerts: () => Iterable<RememberedAlert>): void {
     const { file } = this.#options
     if (this.#isClosed) return
-    if (hasChanged || this.#hasChanged) file.write([...this.#memory?.remaining ?? [], ...alerts()], atMs) // it never rejects
+    if (hasChanged || this.#hasChanged) file.write(() => this.#all(alerts), atMs) // it never rejects
     else file.touch(atMs) // neither does it
     this.#hasChanged = false
   }
 
   /** Leaves all alerts for the next process. */
-  async close (alerts: () => RememberedAlert[]): Promise<void> {
+  async close (alerts: () => Iterable<RememberedAlert>): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#warmUp?.cancel()
-    await this.#options.file.write([...this.#memory?.remaining ?? [], ...alerts()], this.#options.clock.nowMs())
+    await this.#options.file.write(() => this.#all(alerts), this.#options.clock.nowMs())
+  }
+
+  /** One that comes back while this is walked is there twice, the latter time as it is now. */
+  * #all (alerts: () => Iterable<RememberedAlert>): Generator<RememberedAlert> {
+    yield * this.#memory?.remaining ?? []
+    yield * alerts()
   }
 
   /** What has not come back by now is over. */

@@ -16,22 +16,22 @@ export interface PostOptions {
 
 /**
  * The alerts of a rule that are to be told of at `atMs`, as Prometheus posts them (rules/alerting.go, sendAlerts): a firing one ends, if
- * nothing more is said of it, after four of its resends.
+ * nothing more is said of it, after four of its resends. Each counts as told of when it is asked for.
  */
-export function duePosts (rule: AlertingRule, atMs: number, { resendDelayMs, intervalMs, externalLabels, externalUrl }: PostOptions): PostedAlert[] {
-  const posts: PostedAlert[] = []
+export function * duePosts (rule: AlertingRule, atMs: number, options: PostOptions): Generator<PostedAlert> {
+  const { resendDelayMs, intervalMs, externalLabels, externalUrl } = options
+  const url = generatorUrl(rule.spec.query, externalUrl)
   for (const alert of rule.alerts) {
     if (!needsSending(alert, atMs, resendDelayMs)) continue
     alert.lastSentAtMs = atMs
-    posts.push({
+    yield {
       labels: withExternal(alert.labels, externalLabels),
       annotations: alert.annotations,
       startsAtMs: alert.firedAtMs ?? alert.activeAtMs,
       endsAtMs: alert.resolvedAtMs ?? atMs + 4 * Math.max(resendDelayMs, intervalMs),
-      generatorUrl: generatorUrl(rule.spec.query, externalUrl)
-    })
+      generatorUrl: url
+    }
   }
-  return posts
 }
 
 /** Labels with those that every alert of this process has, unless it has them itself. */

@@ -4,9 +4,16 @@ import type { Sample } from '../../promql/engine.js'
 import { advance, pendingAlert, type ActiveAlert, type AlertState } from './active-alert.js'
 import { AlertTexts } from './alert-texts.js'
 import { labelsOfMap, mapOf } from './pairs.js'
-import type { Restore, RuleCircumstances } from './circumstances.js'
+import type { KnownAlerts, RuleCircumstances } from './circumstances.js'
 import { RuleHealth } from './rule-health.js'
-import type { AlertingRuleSpec } from './rule-set.js'
+import type { AlertingRuleSpec, Pairs } from './rule-set.js'
+
+/** One of an expression's vector, with the texts of its alert. */
+interface Element {
+  readonly labels: Labels
+  readonly annotations: Pairs
+  readonly value: number
+}
 
 /** An alerting rule at work: the alerts of its expression and what state they are in, as in Prometheus's rules/alerting.go. */
 export class AlertingRule {
@@ -16,6 +23,7 @@ export class AlertingRule {
   /** By the key of their labels. */
   #alerts = new Map<string, ActiveAlert>()
   #hasChanged = false
+  #hasRecalled = false
 
   constructor (spec: AlertingRuleSpec) {
     this.spec = spec
@@ -52,15 +60,21 @@ export class AlertingRule {
    * `ALERTS_FOR_STATE` of those that are pending or firing. Rejects as the query does, with labels that two alerts share, and past the limit.
    */
   async evaluate (atMs: number, circumstances: RuleCircumstances): Promise<Sample[]> {
-    const { queryOffsetMs, limit, query } = circumstances
+    const { queryOffsetMs, limit, query, memory, breathe } = circumstances
     const vector = await query(this.spec.expr, atMs - queryOffsetMs)
+    if (!this.#hasRecalled && memory !== undefined) this.#recall(memory)
     if (vector.length === 0 && this.#alerts.size === 0) return []
     const found = await this.#find(vector, atMs, circumstances)
-    for (const [key, alert] of found) this.#meet(key, alert, atMs, circumstances.restore)
-
+    for (const [key, element] of found) {
+      this.#meet(key, element, atMs, memory)
+      const pause = breathe()
+      if (pause !== undefined) await pause
+    }
     const samples: Sample[] = []
     let active = 0
     for (const [key, alert] of this.#alerts) {
+      const pause = breathe()
+      if (pause !== undefined) await pause
       const before = alert.state
       const outcome = advance(alert, found.has(key), atMs, this.spec)
       if (outcome === 'forgotten') this.#alerts.delete(key)
@@ -85,27 +99,38 @@ export class AlertingRule {
     return changed
   }
 
-  async #find (vector: readonly Sample[], atMs: number, circumstances: RuleCircumstances): Promise<Map<string, ActiveAlert>> {
-    const found = new Map<string, ActiveAlert>()
+  async #find (vector: readonly Sample[], atMs: number, circumstances: RuleCircumstances): Promise<Map<string, Element>> {
+    const found = new Map<string, Element>()
     for (const sample of vector) {
-      const { labels, annotations } = await this.#texts.of(sample, atMs, circumstances)
-      const key = labelsKey(labels)
+      const texts = await this.#texts.of(sample, atMs, circumstances)
+      const key = labelsKey(texts.labels)
       if (found.has(key)) throw new Error('vector contains metrics with the same labelset after applying alert labels')
-      found.set(key, pendingAlert(labels, annotations, sample.value, atMs))
-      await circumstances.breathe()
+      found.set(key, { ...texts, value: sample.value })
+      const pause = circumstances.breathe()
+      if (pause !== undefined) await pause
     }
     this.#texts.settle()
     return found
   }
 
-  #meet (key: string, alert: ActiveAlert, atMs: number, restore: Restore | undefined): void {
+  /** Goes on with alerts of an earlier process that need no elements for it. */
+  #recall (memory: KnownAlerts): void {
+    for (const alert of memory.takeKept(this.spec)) {
+      this.#alerts.set(labelsKey(alert.labels), alert)
+      this.#hasChanged = true
+    }
+    this.#hasRecalled = true
+  }
+
+  #meet (key: string, { labels, annotations, value }: Element, atMs: number, memory: KnownAlerts | undefined): void {
     const known = this.#alerts.get(key)
     if (known !== undefined && known.state !== 'inactive') {
-      known.value = alert.value
-      known.annotations = alert.annotations
+      known.value = value
+      known.annotations = annotations
       return
     }
-    if (known === undefined) restore?.(alert, this.spec.forMs, atMs)
+    const alert = pendingAlert(labels, annotations, value, atMs)
+    if (known === undefined) memory?.restore(alert, this.spec.forMs, atMs)
     this.#alerts.set(key, alert)
     this.#hasChanged = true
   }

@@ -3,12 +3,18 @@ import type { Log } from '../../contracts/log.js'
 import type { Expr } from '../../promql/ast.js'
 import type { Sample } from '../../promql/engine.js'
 import type { ActiveAlert } from './active-alert.js'
+import type { AlertingRuleSpec } from './rule-set.js'
 
 /** Answers an instant query. */
 export type RuleQuery = (expr: Expr | string, atMs: number) => Promise<readonly Sample[]>
 
-/** Gives back what was known of an alert before a restart: it changes a new alert in place. */
-export type Restore = (alert: ActiveAlert, forMs: number, atMs: number) => void
+/** What was known of alerts before a restart. */
+export interface KnownAlerts {
+  /** Gives back what was known of a new alert: it changes it in place. */
+  restore (alert: ActiveAlert, forMs: number, atMs: number): void
+  /** Takes the alerts of a rule that go on firing though their elements are gone. To be called once for each rule. */
+  takeKept (rule: AlertingRuleSpec): ActiveAlert[]
+}
 
 /** What rules are evaluated in. */
 export interface RuleCircumstances {
@@ -21,8 +27,8 @@ export interface RuleCircumstances {
   readonly externalLabels: Labels
   readonly externalUrl: string
   readonly log: Log
-  /** What is known of alerts from before a restart. */
-  readonly restore?: Restore | undefined
-  /** Resolves at once, or when the rest of the process has had its turn. */
-  breathe (): Promise<void> | void
+  /** `undefined` where there is nothing (any more). */
+  readonly memory?: KnownAlerts | undefined
+  /** Asked after every little work: `undefined` to go on at once, or what resolves when the rest of the process has had its turn. */
+  breathe (): Promise<void> | undefined
 }

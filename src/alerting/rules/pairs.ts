@@ -8,7 +8,7 @@ export function pairsOf (...maps: ReadonlyArray<ReadonlyMap<string, { readonly t
 
 /** By name in ascending order. */
 export function sortedPairs (values: ReadonlyMap<string, string>): string[] {
-  return [...values].sort(([a], [b]) => a < b ? -1 : a > b ? 1 : 0).flat()
+  return [...values.keys()].sort().flatMap(name => [name, values.get(name)!])
 }
 
 /** Values by name. */
@@ -20,5 +20,10 @@ export function mapOf (pairs: Pairs): Map<string, string> {
 
 /** Labels, of which empty values are none. */
 export function labelsOfMap (values: ReadonlyMap<string, string>): Labels {
-  return sortedPairs(new Map([...values].filter(([, value]) => value !== '')))
+  const labels: string[] = []
+  for (const name of [...values.keys()].sort()) {
+    const value = values.get(name)!
+    if (value !== '') labels.push(name, value)
+  }
+  return labels
 }

@@ -25,7 +25,8 @@ export class RecordingRule {
       const named = labelsOfMap(new Map([...mapOf(labels), ...this.#own]))
       seen.add(labelsKey(named))
       samples.push({ labels: named, value })
-      await breathe()
+      const pause = breathe()
+      if (pause !== undefined) await pause
     }
     if (seen.size < samples.length) throw new Error('vector contains metrics with the same labelset after applying rule labels')
     if (limit > 0 && samples.length > limit) throw new Error(`exceeded limit of ${limit} with ${samples.length} series`)

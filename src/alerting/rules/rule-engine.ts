@@ -139,7 +139,7 @@ export class RuleEngine implements RuleStatusSource {
         queryOffsetMs: spec.queryOffsetMs ?? queryOffsetMs,
         externalLabels,
         externalUrl,
-        restore: this.#continuity?.restore
+        memory: this.#continuity?.memory
       }),
       done: (atMs, posts, hasChanged) => {
         this.#sink.post(posts)
@@ -163,9 +163,13 @@ export class RuleEngine implements RuleStatusSource {
     })
   }
 
-  #remembered (): RememberedAlert[] {
-    return [...this.#groups.values()].flatMap(({ alertingRules }) => alertingRules.flatMap(rule =>
-      Array.from(rule.alerts, ({ labels, annotations, state, activeAtMs, firedAtMs, resolvedAtMs }) =>
-        ({ labels, annotations, state, activeAtMs, firedAtMs, resolvedAtMs, query: rule.spec.query }))))
+  * #remembered (): Generator<RememberedAlert> {
+    for (const { alertingRules } of [...this.#groups.values()]) {
+      for (const { alerts, spec: { query } } of alertingRules) {
+        for (const { labels, annotations, state, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs } of alerts) {
+          yield { labels, annotations, state, activeAtMs, firedAtMs, resolvedAtMs, keepFiringSinceMs, query }
+        }
+      }
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { Turns } from '../../clock/turns.js'
 import type { Clock } from '../../contracts/clock.js'
 import type { SeriesRef } from '../../series/series-index.js'
 import type { SeriesStore } from '../../series/series-store.js'
@@ -12,7 +13,7 @@ export interface GroupObserver {
   /** A rule was evaluated, in so many seconds; `problem` says why it failed. */
   evaluated (rule: Rule, seconds: number, problem: string | undefined): void
   /** The alerts of a rule are what they are at this instant: now they can be told of. */
-  alerted? (rule: AlertingRule, atMs: number): void
+  alerted? (rule: AlertingRule, atMs: number): Promise<void> | void
 }
 
 export interface RuleGroupOptions {
@@ -69,9 +70,10 @@ export class RuleGroup {
     for (const [i, rule] of this.rules.entries()) {
       if (this.#isStopped) return
       samples += await this.#evaluateRule(rule, this.#writers[i]!, atMs, { ...circumstances, limit: this.spec.limit })
-      await circumstances.breathe()
+      const pause = circumstances.breathe()
+      if (pause !== undefined) await pause
     }
-    this.#endAbandoned(atMs - circumstances.queryOffsetMs)
+    await this.#endAbandoned(atMs - circumstances.queryOffsetMs, circumstances.breathe)
     this.lastSamples = samples
     this.lastEvaluationMs = startMs
     this.evaluationSeconds = this.#clock.monotonicSeconds() - started
@@ -97,13 +99,14 @@ export class RuleGroup {
       const known = other.rules[from]
       if (rule instanceof AlertingRule && known instanceof AlertingRule) rule.takeOver(known)
     }
-    for (const i of [...left.values()].flat()) this.#abandoned.push(...other.#writers[i]!.refs)
+    for (const i of [...left.values()].flat()) this.#abandon(other.#writers[i]!)
   }
 
   /** Ends every series that the group has written: it is gone for good. */
-  endSeries (atMs: number): void {
-    for (const writer of this.#writers) this.#abandoned.push(...writer.refs)
-    this.#endAbandoned(atMs)
+  async endSeries (atMs: number): Promise<void> {
+    const turns = new Turns()
+    for (const writer of this.#writers) this.#abandon(writer)
+    await this.#endAbandoned(atMs, () => turns.isDue ? turns.pause() : undefined)
   }
 
   async #evaluateRule (rule: Rule, writer: SeriesWriter, atMs: number, circumstances: RuleCircumstances): Promise<number> {
@@ -115,8 +118,8 @@ export class RuleGroup {
       const samples = await rule.evaluate(atMs, circumstances)
       made = samples.length
       rule.health.succeed()
-      if (rule instanceof AlertingRule) this.#observer?.alerted?.(rule, atMs)
-      problem = writer.write(samples, atMs - circumstances.queryOffsetMs)
+      if (rule instanceof AlertingRule) await this.#observer?.alerted?.(rule, atMs)
+      problem = await writer.write(samples, atMs - circumstances.queryOffsetMs, circumstances.breathe)
     } catch (error) {
       problem = (error as Error).message
     }
@@ -127,8 +130,16 @@ export class RuleGroup {
     return made
   }
 
-  #endAbandoned (atMs: number): void {
-    for (const ref of this.#abandoned) this.#store.staleRef(ref, atMs)
+  #abandon ({ refs }: SeriesWriter): void {
+    for (const ref of refs) this.#abandoned.push(ref)
+  }
+
+  async #endAbandoned (atMs: number, breathe: RuleCircumstances['breathe']): Promise<void> {
+    for (const ref of this.#abandoned) {
+      this.#store.staleRef(ref, atMs)
+      const pause = breathe()
+      if (pause !== undefined) await pause
+    }
     this.#abandoned = []
   }
 }

@@ -36,6 +36,8 @@ export class RunningGroup {
   #isTakenOver: Promise<void> | undefined
   #predecessor: RunningGroup | undefined
   #posts: PostedAlert[] = []
+  /** Of the evaluation that runs. */
+  #breathe: RuleCircumstances['breathe'] = () => undefined
   #isBroken = false
   #isRemoved = false
 
@@ -56,7 +58,13 @@ export class RunningGroup {
           if (problem !== undefined) metrics.failures.inc(labels)
           this.#complain(rule, problem)
         },
-        alerted: (rule: AlertingRule, atMs: number) => { this.#posts.push(...duePosts(rule, atMs, posts)) }
+        alerted: async (rule, atMs) => {
+          for (const post of duePosts(rule, atMs, posts)) {
+            this.#posts.push(post)
+            const pause = this.#breathe()
+            if (pause !== undefined) await pause
+          }
+        }
       }
     })
     this.#schedule = new GroupSchedule({
@@ -109,7 +117,8 @@ export class RunningGroup {
     const { circumstances, metrics, done, log } = this.#options
     await this.#isTakenOver
     const turns = new Turns()
-    await this.group.evaluate(atMs, { ...circumstances(), breathe: () => turns.isDue ? turns.pause() : undefined, log })
+    this.#breathe = () => turns.isDue ? turns.pause() : undefined
+    await this.group.evaluate(atMs, { ...circumstances(), breathe: this.#breathe, log })
     if (this.#isRemoved) return
     metrics.evaluated(this.group)
     const posts = this.#posts

@@ -1,5 +1,6 @@
 import { labelsKey, type Labels } from '../../contracts/labels.js'
 import type { Sample } from '../../promql/engine.js'
+import type { RuleCircumstances } from './circumstances.js'
 import { formatShort } from '../../promql/go-number.js'
 import type { SeriesRef } from '../../series/series-index.js'
 import type { RefusalReason, SeriesStore } from '../../series/series-store.js'
@@ -33,8 +34,8 @@ export class SeriesWriter {
     this.#written = other.#written
   }
 
-  /** Writes samples of one instant; what was wrong with the last one refused, or `undefined`. */
-  write (samples: readonly Sample[], atMs: number): string | undefined {
+  /** Writes samples of one instant, in turns with others; resolves with what was wrong with the last one refused, or `undefined`. */
+  async write (samples: readonly Sample[], atMs: number, breathe: RuleCircumstances['breathe']): Promise<string | undefined> {
     let problem: string | undefined
     const written = new Map<string, SeriesRef>()
     for (const { labels, value } of samples) {
@@ -43,8 +44,14 @@ export class SeriesWriter {
       const refusal = this.#append(ref, atMs, value)
       if (refusal !== undefined) problem = refusal
       else written.set(key, ref)
+      const pause = breathe()
+      if (pause !== undefined) await pause
     }
-    for (const [key, ref] of this.#written) if (!written.has(key)) this.#store.staleRef(ref, atMs)
+    for (const [key, ref] of this.#written) {
+      if (!written.has(key)) this.#store.staleRef(ref, atMs)
+      const pause = breathe()
+      if (pause !== undefined) await pause
+    }
     this.#written = written
     return problem
   }

@@ -1,13 +1,13 @@
 import { mkdir, open, readFile, rename, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { Turns } from '../../clock/turns.js'
 import type { Log } from '../../contracts/log.js'
 import type { AlertMemoryContents, RememberedAlert } from './alert-memory.js'
 
 /** The most alerts that are kept; a line takes some hundred bytes. */
 const MOST_ALERTS = 100_000
-/** Lines between two turns of others. */
-const LINES_A_TURN = 200
+/** Lines that are written to the disk at once. */
+const LINES_A_WRITE = 200
 
 const VERSION = 1
 
@@ -26,7 +26,7 @@ export interface StateFileOptions {
 export class StateFile {
   readonly #options: StateFileOptions
   #isFailing = false
-  #next: { alerts: readonly RememberedAlert[], atMs: number } | undefined
+  #next: { alerts: () => Iterable<RememberedAlert>, atMs: number } | undefined
   #writing: Promise<void> | undefined
   #touchedMs = -Infinity
 
@@ -40,17 +40,20 @@ export class StateFile {
     try {
       const { mtimeMs } = await stat(path)
       const [first = '', ...lines] = (await readFile(path, 'utf8')).trimEnd().split('\n')
-      const { version } = JSON.parse(first) as { version?: unknown }
-      if (version !== VERSION) throw new Error(`line 1: expected {"version":${VERSION}}`)
-      return { atMs: Math.round(mtimeMs), alerts: lines.map(line => JSON.parse(line) as RememberedAlert) }
+      const head = JSON.parse(first) as { version?: unknown } | null
+      if (head?.version !== VERSION) throw new Error(`line 1: expected {"version":${VERSION}}`)
+      const alerts = lines.map(rememberedAlert).filter(alert => alert !== undefined)
+      const damaged = lines.length - alerts.length
+      if (damaged > 0) log.warn({ path, lines: damaged }, 'lines of the state of the alerts are damaged: the alerts in them begin anew')
+      return { atMs: Math.round(mtimeMs), alerts }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') log.warn({ err: error, path }, 'the state of the alerts could not be read: they begin anew')
       return undefined
     }
   }
 
-  /** Writes what there is, once what is being written is done; of several, the last. Never rejects. */
-  async write (alerts: readonly RememberedAlert[], atMs: number): Promise<void> {
+  /** Writes what there is, once what is being written is done; of several, the last. It is walked then, in turns with others. Never rejects. */
+  async write (alerts: () => Iterable<RememberedAlert>, atMs: number): Promise<void> {
     this.#next = { alerts, atMs }
     this.#writing ??= this.#drain().finally(() => { this.#writing = undefined })
     await this.#writing
@@ -71,7 +74,7 @@ export class StateFile {
       this.#next = undefined
       let problem: unknown
       try {
-        await this.#save(state.alerts, state.atMs)
+        await this.#save(state.alerts(), state.atMs)
         if (this.#touchedMs > state.atMs) await this.#stamp(this.#touchedMs)
       } catch (error) {
         problem = error
@@ -83,20 +86,23 @@ export class StateFile {
     }
   }
 
-  async #save (alerts: readonly RememberedAlert[], atMs: number): Promise<void> {
+  async #save (alerts: Iterable<RememberedAlert>, atMs: number): Promise<void> {
     const { path } = this.#options
     await mkdir(dirname(path), { recursive: true })
     const temporary = `${path}.tmp`
     const file = await open(temporary, 'w')
     try {
+      const turns = new Turns()
       let text = `{"version":${VERSION}}\n`
-      for (const [i, alert] of alerts.slice(0, MOST_ALERTS).entries()) {
+      let lines = 0
+      for (const alert of alerts) {
+        if (++lines > MOST_ALERTS) break
         text += `${JSON.stringify(alert)}\n`
-        if (i % LINES_A_TURN === LINES_A_TURN - 1) {
+        if (lines % LINES_A_WRITE === 0) {
           await file.write(text)
           text = ''
-          await nextTurn()
         }
+        if (turns.isDue) await turns.pause()
       }
       await file.write(text)
       await file.utimes(atMs / 1000, atMs / 1000)
@@ -112,4 +118,26 @@ export class StateFile {
       await folder.close()
     }
   }
+}
+
+/** The alert of a line; `undefined` for one that nobody has written so. */
+function rememberedAlert (line: string): RememberedAlert | undefined {
+  let alert: Partial<Record<keyof RememberedAlert, unknown>> | null
+  try {
+    alert = JSON.parse(line) as typeof alert
+  } catch {
+    return undefined
+  }
+  if (alert === null || !arePairs(alert.labels) || !arePairs(alert.annotations) || typeof alert.query !== 'string') return undefined
+  if (!states.includes(alert.state) || typeof alert.activeAtMs !== 'number') return undefined
+  const times = [alert.firedAtMs, alert.resolvedAtMs, alert.keepFiringSinceMs, alert.seenAtMs]
+  return times.every(time => time === undefined || typeof time === 'number') ? alert as RememberedAlert : undefined
+}
+
+const states: readonly unknown[] = ['inactive', 'pending', 'firing']
+
+/** Whether they are names and values in turn, by name. */
+function arePairs (value: unknown): boolean {
+  if (!Array.isArray(value) || value.length % 2 === 1) return false
+  return value.every((text: unknown, i) => typeof text === 'string' && (i < 2 || i % 2 === 1 || text > (value[i - 2] as string)))
 }

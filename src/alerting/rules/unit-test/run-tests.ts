@@ -101,7 +101,7 @@ class TestRun {
         externalLabels: labelsOfMap(mapOf(this.#test.externalLabels)),
         externalUrl: this.#test.externalUrl,
         log: silentLog,
-        breathe () {}
+        breathe: () => undefined
       })
       for (const { spec, health } of group.rules) {
         if (health.lastError === undefined) continue
@@ -118,7 +118,7 @@ class TestRun {
     const { externalLabels, externalUrl } = this.#test
     const intervalMs = group.spec.intervalMs ?? this.#file.evaluationIntervalMs
     for (const rule of group.alertingRules) {
-      const posts = duePosts(rule, atMs, { resendDelayMs: 60_000, intervalMs, externalLabels: labelsOfMap(mapOf(externalLabels)), externalUrl })
+      const posts = [...duePosts(rule, atMs, { resendDelayMs: 60_000, intervalMs, externalLabels: labelsOfMap(mapOf(externalLabels)), externalUrl })]
       if (posts.length > 0) this.#notifications.sink.post(posts)
     }
   }
