@@ -4,9 +4,13 @@ import { glob } from '../glob.js'
 import { parseRuleFile } from './rule-file.js'
 import type { RuleGroupSpec, RuleSpec } from './rule-set.js'
 
-/** Every file that some patterns find, each once. */
+/** Every file that some patterns find, each once. Rejects with `NJORD_ERR_RULES` for what is no pattern. */
 export async function findRuleFiles (patterns: readonly string[]): Promise<string[]> {
-  return [...new Set((await Promise.all(patterns.map(glob))).flat())]
+  try {
+    return [...new Set((await Promise.all(patterns.map(glob))).flat())]
+  } catch (error) {
+    throw new NJORD_ERR_RULES((error as Error).message)
+  }
 }
 
 /** What is wrong with a file that cannot be read, or the groups of one that can. */

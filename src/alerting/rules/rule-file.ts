@@ -25,7 +25,7 @@ export function parseRuleFile (text: string, file: string): RuleFile {
   const seenNames = new Set<string>()
   reader.struct(reader.root, 'rulefmt.RuleGroups', {
     groups: node => { groups.push(...reader.list(node, 'rulefmt.RuleGroup').map(item => readGroup(reader, item, file, seenNames))) },
-    alerts: node => { groups.push(readShortForm(reader, node, file)) }
+    alerts: node => { groups.push(readShortForm(reader, node, file, seenNames)) }
   })
   return { groups, problems: reader.problems }
 }

@@ -106,6 +106,8 @@ await t.test('the short form is the same as the long one', async t => {
   - {name: b, metric: "rate(m[5m])", condition: "> 5"}
   - {metric: m, condition: "> 5", duration: -1}
   - {name: c, metric: m, condition: "> 5", duration: 1m}
+  - {name: e, metric: m, condition: "> 5", duration: .nan}
+  - {name: f, metric: m, condition: "> 5", duration: .inf}
   - {name: d, metric: m, condition: "> 5", every: 5, labels: {__name__: x}, annotations: {a: "{{"}}
 `, 'wrong.yml').problems.map(({ line, column, message }) => `${line}:${column}: ${message}`)
   t.match(wrong, [
@@ -114,10 +116,22 @@ await t.test('the short form is the same as the long one', async t => {
     /^4:5: alert 3, "": field 'name' must be set/,
     /^4:5: alert 3, "": field 'duration' must be a number of seconds/,
     /^5:54: cannot unmarshal !!str `1m` into float64/,
-    /^6:44: field every not found in type alert/,
-    /^6:5: alert 5, "d": invalid label name: __name__/,
-    /^6:5: alert 5, "d": annotation "a": template: __alert_d:/
+    /^6:5: alert 5, "e": field 'duration' must be a number of seconds/,
+    /^7:5: alert 6, "f": field 'duration' must be a number of seconds/,
+    /^8:44: field every not found in type alert/,
+    /^8:5: alert 7, "d": invalid label name: __name__/,
+    /^8:5: alert 7, "d": annotation "a": template: __alert_d:/
   ])
+})
+
+await t.test('what stands behind a metric of the short form cuts off no condition, and its group is the only one of its name', async t => {
+  const { groups, problems } = parseRuleFile('alerts: [{name: a, metric: "up # c", condition: "> 1"}, {name: b, metric: "up # c\\n offset 5m", condition: "> 1"}]', 'f')
+  t.same(problems, [])
+  t.same(groups[0]!.rules.map(rule => rule.query), ['up > 1', 'up offset 5m > 1'])
+  const short = 'alerts: [{name: a, metric: m, condition: "> 1"}]\n'
+  const long = 'groups: [{name: alerts, rules: []}]\n'
+  t.match(parseRuleFile(short + long, 'f').problems, [{ line: 2, message: 'groupname: "alerts" is repeated in the same file' }])
+  t.match(parseRuleFile(long + short, 'f').problems, [{ line: 2, message: /^groupname: "alerts" is repeated in the same file: it is the name of the group/ }])
 })
 
 await t.test('patterns find files as Go finds them', async t => {
@@ -132,6 +146,14 @@ await t.test('patterns find files as Go finds them', async t => {
   t.same(await find('a/nothing.yml'), [])
   t.same(await find('nowhere/*.yml'), [])
   t.same(await find('a/z\\.*'), ['a/z.txt'])
+  t.same(await find('a/\\x.yml'), ['a/x.yml'], 'a backslash takes what follows as it is')
+  t.same(await find('a/[z-a].yml'), [], 'as in Go, a pattern that nothing matches')
+  t.same(await find('a/[^z-a].yml'), ['a/x.yml', 'a/y.yml'])
+  t.same(await find('a/[\\x\\--\\.].yml'), ['a/x.yml'])
+  for (const pattern of ['[', '[]', '[a-]', '[-a]', 'x\\', 'a[b', '[^]', '[]a]', '[a-b-c]']) {
+    await t.rejects(glob(pattern), { message: `${pattern}: syntax error in pattern` })
+    await t.rejects(loadRules([join(dir, 'a/*.yml'), pattern]), { code: 'NJORD_ERR_RULES', message: `${pattern}: syntax error in pattern` })
+  }
   t.same(await glob('package.js?n'), ['package.json'])
   const groups = await loadRules([join(dir, 'a/*.yml'), join(dir, 'a/x.yml')])
   t.equal(groups.length, 2, 'each file once')

@@ -42,7 +42,12 @@ export async function testRules (
   }
   const read = []
   for (const pattern of file.ruleFiles) {
-    const found = await findRuleFiles([isAbsolute(pattern) || pattern === '' ? pattern : join(dirname(path), pattern)])
+    let found
+    try {
+      found = await findRuleFiles([isAbsolute(pattern) || pattern === '' ? pattern : join(dirname(path), pattern)])
+    } catch (error) {
+      return fail((error as Error).message)
+    }
     if (found.length === 0) warnings.push(`no file match pattern ${pattern}`)
     read.push(...await Promise.all(found.map(readRuleFile)))
   }
