@@ -131,7 +131,8 @@ function check (request: SilenceRequest): void {
     if (matcher.name === '') refuse(`invalid label matcher ${i} in set 0: invalid label name ${goQuote(matcher.name)}`)
     try {
       const silence = new Silence({ ...request, matchers: [matcher], id: '', updatedAtMs: 0 })
-      if (!silence.matches([])) canBeEmpty = false
+      // As Alertmanager: what a label must not be says enough of it.
+      if (!matcher.isEqual || !silence.matches([])) canBeEmpty = false
     } catch (error) {
       const shown = goQuote(matcher.value)
       refuse(`invalid label matcher ${i} in set 0: invalid regular expression ${shown}: ${(error as Error).message.replace(`^(?:${matcher.value})$`, matcher.value)}`)

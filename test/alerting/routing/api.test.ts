@@ -80,7 +80,9 @@ test('answers as a real Alertmanager does', async t => {
   for (const body of ['', 'null', '{}']) await both('POST', 'silences', body)
   for (const change of [
     { matchers: [] }, { matchers: [{ name: 'a', value: '', isRegex: false }] }, { endsAt: past }, { startsAt: end }, { comment: undefined }, { createdBy: undefined }, { matchers: undefined },
-    { id: '11111111-1111-1111-1111-111111111111' }, { matchers: [{ name: 'a', value: 'b' }] }
+    { id: '11111111-1111-1111-1111-111111111111' }, { matchers: [{ name: 'a', value: 'b' }] },
+    ...[[false, 'b'], [true, 'b|c'], [false, ''], [true, '.*']].map(([isRegex, value], i) => (
+      { matchers: [{ name: 'nobody', value, isRegex, isEqual: false }], endsAt: `2100-01-0${2 + i}T00:00:00Z` }))
   ]) {
     // What is wrong with matchers has other words before 0.33.
     if (isModern() || change.matchers?.length !== 1) await both('POST', 'silences', { ...silence, ...change })
