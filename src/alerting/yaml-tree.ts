@@ -1,4 +1,5 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import { goNumber, textProblem, type TextProblem } from './yaml-text.js'
 
 /** What is wrong with a file, and where: lines and columns count from 1. */
 export interface Problem {
@@ -17,16 +18,21 @@ export type YamlEntry = [key: string, value: YamlNode, keyNode: Node]
 export class YamlTree {
   readonly #lines = new LineCounter()
   readonly #document: Document | undefined
+  readonly #textProblem: TextProblem | undefined
+  readonly #isLaterFirst: boolean
 
   /** @param version of YAML: in 1.1 `yes` and `on` are booleans */
   constructor (text: string, version: '1.1' | '1.2') {
+    this.#isLaterFirst = version === '1.1'
     // An empty file is an empty list that claims to be a document.
     const documents: unknown = parseAllDocuments(text, { version, lineCounter: this.#lines, prettyErrors: false })
     this.#document = Array.isArray(documents) ? documents[0] as Document | undefined : undefined
+    this.#textProblem = textProblem(text, this.#document)
   }
 
   /** What makes it no YAML. */
   get problems (): Problem[] {
+    if (this.#textProblem !== undefined) return [this.#problem(this.#textProblem.at, `yaml: ${this.#textProblem.message}`)]
     return (this.#document?.errors ?? []).map(({ pos, message }) => this.#problem(pos[0], `yaml: ${message}`))
   }
 
@@ -55,23 +61,34 @@ export class YamlTree {
     return found === null || found === undefined || (isScalar(found) && found.value === null) ? undefined : found
   }
 
-  /** The keys of a mapping, and after them those of the mappings that are merged into it and that it has not itself. */
+  /**
+   * The keys of a mapping, and those of the mappings that are merged into it. Its own count before merged ones, as in Go's yaml.v3, which
+   * Prometheus has; in 1.1 the later one counts, as in yaml.v2, which Alertmanager has.
+   */
   entries (node: Node, refuse: (at: Node, message: string) => void): YamlEntry[] {
     const entries = new Map<string, YamlEntry>()
-    const merged: unknown[] = []
-    for (const { key, value } of isMap(node) ? node.items : []) {
-      const name = isScalar(key) ? key.source ?? String(key.value) : String(key)
-      if (name === '<<') merged.push(value)
-      else if (!entries.has(name)) entries.set(name, [name, this.resolved(value, refuse), key as Node])
-    }
-    for (const value of merged) {
-      const source = this.resolved(value, refuse)
-      for (const part of isSeq(source) ? source.items : [source]) {
-        const from = this.resolved(part, refuse)
-        for (const entry of from === undefined ? [] : this.entries(from, refuse)) if (!entries.has(entry[0])) entries.set(entry[0], entry)
-      }
+    const all = isMap(node) ? node.items.map(({ key, value }) => ({ key: key as Node, name: nameOf(key), value })) : []
+    // Go's yaml.v3 passes over a key that is null.
+    const items = this.#isLaterFirst ? all : all.filter(({ key }) => !isScalar(key) || key.value !== null)
+    const ordered = this.#isLaterFirst ? items : [...items.filter(({ name }) => name === '<<'), ...items.filter(({ name }) => name !== '<<')]
+    for (const { key, name, value } of ordered) {
+      if (name !== '<<') entries.set(name, [name, this.resolved(value, refuse), key])
+      else for (const entry of this.#merged(value, key, refuse)) entries.set(entry[0], entry)
     }
     return [...entries.values()]
+  }
+
+  /** The keys that `<<` brings, those that count last. */
+  #merged (value: unknown, at: Node, refuse: (at: Node, message: string) => void): YamlEntry[] {
+    const source = this.resolved(value, refuse)
+    const parts: unknown[] = isSeq(source) ? source.items : [value]
+    return [...parts].reverse().flatMap(part => {
+      const from = this.resolved(part, refuse)
+      if (isMap(from)) return this.entries(from, refuse)
+      // An alias that leads nowhere has been refused.
+      if (from !== undefined || !isAlias(part)) refuse(at, 'yaml: map merge requires map or sequence of maps as the value')
+      return []
+    })
   }
 
   plain (node: YamlNode): unknown {
@@ -84,11 +101,20 @@ export class YamlTree {
   }
 }
 
+const nameOf = (key: unknown): string => isScalar(key) ? key.source ?? String(key.value) : String(key)
+
 /** What YAML calls the kind of a value. */
 export function tagOf (node: YamlNode): string {
   if (isMap(node)) return '!!map'
   if (isSeq(node)) return '!!seq'
   const value = isScalar(node) ? node.value : undefined
+  const number = plainNumber(node)
+  if (number !== undefined) return number.isInteger ? '!!int' : '!!float'
   if (typeof value === 'number') return Number.isInteger(value) ? '!!int' : '!!float'
   return typeof value === 'boolean' ? '!!bool' : '!!str'
+}
+
+/** The number that a scalar without quotes and tag is to Go's yaml.v3. */
+export function plainNumber (node: YamlNode): ReturnType<typeof goNumber> {
+  return isScalar(node) && node.type === 'PLAIN' && node.tag === undefined && node.source !== undefined ? goNumber(node.source) : undefined
 }

@@ -36,6 +36,9 @@ export function defaultRouting (): LoadedRouting {
   return { config: parseRouting(defaultText, 'default routing'), templateFiles: new Map(), folder: '.' }
 }
 
+/** A pattern as Go's `path.Match` takes it. */
+const goPattern = /^(?:[^\\[]|\\[^]|\[\^?(?:(?:[^\\\]-]|\\[^])(?:-(?:[^\\\]-]|\\[^]))?)+\])*$/
+
 /** Reads an `alertmanager.yml` and its templates. Rejects with `NJORD_ERR_ROUTING_FILE` for what `amtool check-config` refuses. */
 export async function loadRouting (path: string): Promise<LoadedRouting> {
   const read = async (file: string): Promise<string> => {
@@ -46,6 +49,7 @@ export async function loadRouting (path: string): Promise<LoadedRouting> {
     }
   }
   const config = parseRouting(await read(path), path)
+  if (!config.templates.every(pattern => goPattern.test(pattern))) throw new NJORD_ERR_ROUTING_FILE(`${path}: syntax error in pattern`)
   const folder = dirname(path)
   const templateFiles = new Map<string, string>()
   for (const pattern of templatePatterns({ config, folder })) {
@@ -61,5 +65,5 @@ export async function loadRouting (path: string): Promise<LoadedRouting> {
 
 /** Where the template files of a routing file are: paths or patterns of them. */
 export function templatePatterns ({ config, folder }: Pick<LoadedRouting, 'config' | 'folder'>): string[] {
-  return config.templates.map(pattern => isAbsolute(pattern) ? pattern : join(folder, pattern))
+  return config.templates.filter(pattern => pattern !== '').map(pattern => isAbsolute(pattern) ? pattern : join(folder, pattern))
 }

@@ -25,6 +25,10 @@ route:
     receiver: page.er
     group_by: ['...']
     repeat_interval: 1h
+    routes:
+    # Before 0.33, no labels were the parent's.
+    - match_re: {alertname: 'Time.*|Clock'}
+      group_by: ${isModern() ? '[]' : "['...']"}
   - match: {severity: quiet}
     receiver: quiet
     mute_time_intervals: [always]

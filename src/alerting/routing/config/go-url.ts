@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net'
 import { goQuote, goQuoteRune } from '../../../promql/go-text.js'
 
 /** A URL as Go's `net/url` reads it, as far as files are judged by it. */
@@ -65,6 +66,7 @@ function parseAuthority (authority: string): string {
   const host = authority.slice(at + 1)
   const isBracketed = host.startsWith('[')
   if (isBracketed && !host.includes(']')) throw new Error("missing ']' in host")
+  if (isBracketed && !isIPv6(host.slice(1, host.lastIndexOf(']')).replace('%25', '%'))) throw new Error('invalid host: unable to parse IP')
   const colon = isBracketed ? host.lastIndexOf(']') + 1 : host.lastIndexOf(':')
   const port = colon < 0 ? '' : host.slice(colon)
   if (!/^(?::\d*)?$/.test(port)) throw new Error(`invalid port ${goQuote(port)} after host`)

@@ -1,7 +1,7 @@
 import { LabelMatcher, sortMatchers } from './label-matcher.js'
 import { parseMatchers } from './matchers.js'
-import { globalSection, receiverSections } from './receiver-sections.js'
-import { receiverChecks, withGlobals } from './receiver-checks.js'
+import { globalSection, receiverSections, tracingSection } from './receiver-sections.js'
+import { checkTracing, receiverChecks, withGlobals } from './receiver-checks.js'
 import type { InhibitRuleConfig, IntegrationConfig, ReceiverConfig, RouteConfig, RoutingConfig } from './routing-config.js'
 import { readDuration, readSection, type Values } from './shapes.js'
 import { hideSecrets } from './shown-text.js'
@@ -34,6 +34,9 @@ export function parseRouting (text: string, file: string): RoutingConfig {
   const inhibitRules = fields.get('inhibit_rules')?.items().map(readInhibitRule) ?? []
   const timeIntervals = readTimeIntervals(fields)
   const templates = fields.get('templates')?.strings() ?? []
+  const tracing = fields.get('tracing')
+  if (tracing !== undefined && !tracing.isNull) checkTracing(readSection(tracing, tracingSection), problem => tracing.fail(problem))
+  fields.get('event_recorder')?.fields()
   const receivers = readReceivers(fields.get('receivers'), globals, warnings)
   checkRoot(route, routeValue!)
   checkNames(route, routeValue!, new Set(receivers.map(({ name }) => name)), timeIntervals)
@@ -75,7 +78,7 @@ function readRoute (value: YamlValue): RouteConfig {
   }
   const route: RouteConfig = {
     receiver: fields.get('receiver')?.string() || undefined,
-    groupBy: groupBy === undefined || labels.every(label => label === '...') ? undefined : labels,
+    groupBy: groupBy === undefined || groupBy.isNull || labels.includes('...') ? undefined : labels,
     groupByAll: labels.includes('...'),
     matchers: sortMatchers(matchers),
     muteTimeIntervals: fields.get('mute_time_intervals')?.strings() ?? [],
@@ -106,7 +109,8 @@ function readExpressions (value: YamlValue | undefined): LabelMatcher[] {
   return [...value?.fields() ?? []].map(([name, item]) => {
     if (!classicName.test(name)) item.fail(`invalid label name ${quoted(name)}`)
     if (item.isNull) item.fail(`invalid regexp value for ${quoted(name)}`)
-    return inWords(item, () => new LabelMatcher(name, '=~', item.string()))
+    // With its anchors, which Alertmanager writes into the keys of groups.
+    return inWords(item, () => new LabelMatcher(name, '=~', `^(?:${item.string()})$`))
   })
 }
 
@@ -139,7 +143,7 @@ function readTimeIntervals (fields: ReadonlyMap<string, YamlValue>): Map<string,
       const parts = item.fields(['name', 'time_intervals'])
       const spans = parts.get('time_intervals')?.items().map(span => new TimeInterval(span)) ?? []
       const name = parts.get('name')?.string() ?? ''
-      if (name === '') item.fail(`missing name in ${what}`)
+      if (name === '' && !item.isNull) item.fail(`missing name in ${what}`)
       if (intervals.has(name)) item.fail(`${what} ${quoted(name)} is not unique`)
       intervals.set(name, spans)
     }
@@ -152,7 +156,7 @@ function readReceivers (value: YamlValue | undefined, globals: Values, warnings:
   for (const item of value?.items() ?? []) {
     const fields = item.fields(['name', 'labels', ...Object.keys(receiverSections)])
     const name = fields.get('name')?.string() ?? ''
-    if (name === '') item.fail('missing name in receiver')
+    if (name === '' && !item.isNull) item.fail('missing name in receiver')
     fields.get('labels')?.fields()
     const integrations: IntegrationConfig[] = []
     for (const [kind, section] of Object.entries(receiverSections)) {

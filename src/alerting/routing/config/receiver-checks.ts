@@ -1,7 +1,6 @@
-import type { Values } from './shapes.js'
+import { canonicalHeader } from './http-config.js'
+import type { Refuse, Values } from './shapes.js'
 import { quoted } from './yaml-reader.js'
-
-type Refuse = (problem: string) => never
 
 const text = (values: Values, key: string): string => String(values[key] ?? '')
 const has = (values: Values, key: string): boolean => values[key] !== undefined && values[key] !== ''
@@ -23,10 +22,13 @@ export const receiverChecks: Readonly<Record<string, (values: Values, refuse: Re
   email_configs: (values, refuse) => {
     if (!has(values, 'to')) refuse('missing to address in email config')
     const names = new Set<string>()
-    for (const name of Object.keys(values.headers as object | undefined ?? {})) {
-      const canonical = name.toLowerCase().replace(/(^|-)([a-z])/g, (_, before: string, letter: string) => before + letter.toUpperCase())
-      if (names.has(canonical)) refuse(`duplicate header ${quoted(canonical)} in email config`)
-      names.add(canonical)
+    for (const name of Object.keys(values.headers as object | undefined ?? {}).map(canonicalHeader)) {
+      if (names.has(name)) refuse(`duplicate header ${quoted(name)} in email config`)
+      names.add(name)
+    }
+    const threading = values.threading as Values | undefined
+    if (threading?.enabled === true && !['none', 'daily'].includes(text(threading, 'thread_by_date'))) {
+      refuse("threading.thread_by_date must be either 'none' or 'daily'")
     }
   },
   incidentio_configs: (values, refuse) => {
@@ -137,6 +139,14 @@ function checkFields (values: Values, refuse: Refuse, what: string | undefined):
     if (!has(field, 'title')) refuse(`missing title in ${what} field configuration`)
     if (!has(field, 'value')) refuse(`missing value in ${what} field configuration`)
   }
+}
+
+/** What a section of tracing refuses. */
+export function checkTracing (values: Values, refuse: Refuse): void {
+  const type = values.client_type
+  if (type !== undefined && type !== 'http' && type !== 'grpc') refuse(`expected tracing client type to be to be http or grpc, but got ${text(values, 'client_type')}`)
+  if (has(values, 'compression') && values.compression !== 'gzip') refuse(`invalid compression type ${text(values, 'compression')} provided, valid options: gzip`)
+  if (!has(values, 'endpoint')) refuse('tracing endpoint must be set')
 }
 
 /** What globals lend to a receiver that does not say it, and what must be said somewhere; the values with them filled in. */

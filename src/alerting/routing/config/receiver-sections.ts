@@ -1,6 +1,7 @@
-import { tlsSection, type Section } from './shapes.js'
+import { headersShape, httpShape, tlsShape } from './http-config.js'
+import type { Section } from './shapes.js'
 
-const common: Section = { send_resolved: 'bool', http_config: 'http' }
+const common: Section = { send_resolved: 'bool', http_config: httpShape }
 const field: Section = { title: 'string', value: 'string', short: 'bool' }
 
 /** The keys of each kind of receiver that Alertmanager 0.33 knows, by the key under which it stands in a receiver. */
@@ -23,7 +24,7 @@ export const receiverSections: Readonly<Record<string, Section>> = {
     smarthost: 'hostPort',
     text: 'string',
     threading: { of: { enabled: 'bool', thread_by_date: 'string' } },
-    tls_config: { of: tlsSection },
+    tls_config: tlsShape,
     to: 'string'
   },
   incidentio_configs: {
@@ -273,7 +274,7 @@ export const receiverSections: Readonly<Record<string, Section>> = {
 }
 
 export const globalSection: Section = {
-  http_config: 'http',
+  http_config: httpShape,
   jira_api_url: 'url',
   mattermost_webhook_url: 'secretUrl',
   mattermost_webhook_url_file: 'string',
@@ -303,7 +304,7 @@ export const globalSection: Section = {
   smtp_hello: 'string',
   smtp_require_tls: 'bool',
   smtp_smarthost: 'hostPort',
-  smtp_tls_config: { of: tlsSection },
+  smtp_tls_config: tlsShape,
   telegram_api_url: 'url',
   telegram_bot_token: 'string',
   telegram_bot_token_file: 'string',
@@ -315,4 +316,16 @@ export const globalSection: Section = {
   wechat_api_secret: 'string',
   wechat_api_secret_file: 'string',
   wechat_api_url: 'url'
+}
+
+/** What a section of Alertmanager's own tracing may hold; it has no effect here. */
+export const tracingSection: Section = {
+  client_type: 'string',
+  compression: 'string',
+  endpoint: 'string',
+  headers: headersShape,
+  insecure: 'bool',
+  sampling_fraction: 'float',
+  timeout: 'duration',
+  tls_config: tlsShape
 }

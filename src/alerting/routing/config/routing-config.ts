@@ -5,8 +5,9 @@ import type { TimeInterval } from './time-interval.js'
 /** A node of the route tree, as the file has it; what it leaves out comes from its parent. */
 export interface RouteConfig {
   readonly receiver: string | undefined
-  /** `'...'` alone stands for all labels. */
+  /** None of them for one group of all alerts; what the parent has where it is `undefined`. */
   readonly groupBy: readonly string[] | undefined
+  /** `'...'`: each alert by itself. */
   readonly groupByAll: boolean
   readonly matchers: readonly LabelMatcher[]
   readonly muteTimeIntervals: readonly string[]

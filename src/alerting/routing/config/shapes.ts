@@ -1,76 +1,27 @@
 import { parseDuration } from '../../../promql/duration.js'
+import { builtins } from '../../template/builtins.js'
+import { parseTemplate } from '../../template/parser.js'
 import { parseGoDuration } from './go-duration.js'
+import { parseGoUrl } from './go-url.js'
 import { quoted, YamlValue } from './yaml-reader.js'
 
 /** What a key of a section may hold. */
 export type Shape =
-  | 'string' | 'bool' | 'int' | 'uint' | 'duration' | 'goDuration' | 'url' | 'secretUrl' | 'templateUrl' | 'hostPort' | 'any' | 'strings' | 'labels' | 'http'
+  | 'string' | 'bool' | 'int' | 'uint' | 'float' | 'duration' | 'goDuration' | 'url' | 'secretUrl' | 'templateUrl' | 'proxyUrl' | 'hostPort' | 'tlsVersion'
+  | 'any' | 'strings' | 'labels'
   | { readonly list: Section }
-  | { readonly of: Section }
+  /** Any keys, with values of one shape. */
+  | { readonly each: Shape }
+  /** `check` refuses what does not go together. */
+  | { readonly of: Section, readonly check?: (values: Values, refuse: Refuse) => void }
 
 export type Section = Readonly<Record<string, Shape>>
 
+/** Refuses at the place of what is looked at. */
+export type Refuse = (problem: string) => never
+
 /** What was read: durations in milliseconds, sections as records; keys that were not there, or are empty, are not there. */
 export type Values = Readonly<Record<string, unknown>>
-
-const tls: Section = {
-  ca: 'string',
-  ca_file: 'string',
-  ca_ref: 'string',
-  cert: 'string',
-  cert_file: 'string',
-  cert_ref: 'string',
-  insecure_skip_verify: 'bool',
-  key: 'string',
-  key_file: 'string',
-  key_ref: 'string',
-  max_version: 'string',
-  min_version: 'string',
-  server_name: 'string'
-}
-
-const oauth2: Section = {
-  audience: 'string',
-  claims: 'any',
-  client_certificate_key: 'string',
-  client_certificate_key_file: 'string',
-  client_certificate_key_id: 'string',
-  client_certificate_key_ref: 'string',
-  client_id: 'string',
-  client_secret: 'string',
-  client_secret_file: 'string',
-  client_secret_ref: 'string',
-  endpoint_params: 'labels',
-  grant_type: 'string',
-  iss: 'string',
-  no_proxy: 'string',
-  proxy_connect_header: 'any',
-  proxy_from_environment: 'bool',
-  proxy_url: 'string',
-  scopes: 'strings',
-  signature_algorithm: 'string',
-  tls_config: { of: tls },
-  token_url: 'string'
-}
-
-/** What prometheus/common calls HTTPClientConfig. */
-const http: Section = {
-  authorization: { of: { type: 'string', credentials: 'string', credentials_file: 'string', credentials_ref: 'string' } },
-  basic_auth: { of: { username: 'string', username_file: 'string', username_ref: 'string', password: 'string', password_file: 'string', password_ref: 'string' } },
-  bearer_token: 'string',
-  bearer_token_file: 'string',
-  enable_http2: 'bool',
-  follow_redirects: 'bool',
-  http_headers: 'any',
-  no_proxy: 'string',
-  oauth2: { of: oauth2 },
-  proxy_connect_header: 'any',
-  proxy_from_environment: 'bool',
-  proxy_url: 'string',
-  tls_config: { of: tls }
-}
-
-export { tls as tlsSection }
 
 /** Reads a section; a key that it does not have, or a value of another kind, refuses. */
 export function readSection (value: YamlValue, section: Section): Values {
@@ -85,23 +36,30 @@ export function readSection (value: YamlValue, section: Section): Values {
 function readShape (value: YamlValue, shape: Shape): unknown {
   if (value.isNull) return undefined
   if (typeof shape === 'object') {
-    return 'of' in shape ? readSection(value, shape.of) : value.items().map(item => readSection(item, shape.list))
+    // As in Go, nothing in a list is nothing that is looked at.
+    if ('list' in shape) return value.items().filter(item => !item.isNull).map(item => readSection(item, shape.list))
+    if ('each' in shape) return Object.fromEntries([...value.fields()].map(([key, item]) => [key, readShape(item, shape.each) ?? null]))
+    const read = readSection(value, shape.of)
+    shape.check?.(read, problem => value.fail(problem))
+    return read
   }
   switch (shape) {
     case 'string': return value.string()
     case 'bool': return value.boolean()
     case 'int': return value.integer()
     case 'uint': return value.integer(0)
+    case 'float': return readFloat(value)
     case 'duration': return readDuration(value)
     case 'goDuration': return readGoDuration(value)
     case 'url': return readUrl(value)
     case 'secretUrl': return value.string() === '<secret>' ? '' : readUrl(value)
     case 'templateUrl': return readTemplateUrl(value)
+    case 'proxyUrl': return readAnyUrl(value)
     case 'hostPort': return readHostPort(value)
+    case 'tlsVersion': return readTlsVersion(value)
     case 'any': return value.plain()
     case 'strings': return value.strings()
     case 'labels': return Object.fromEntries([...value.fields()].map(([key, item]) => [key, item.string()]))
-    case 'http': return readHttp(value)
   }
 }
 
@@ -126,17 +84,40 @@ export function readUrl (value: YamlValue): string {
 }
 
 function urlProblem (text: string): string | undefined {
-  const scheme = /^([a-zA-Z][a-zA-Z0-9+.-]*):/.exec(text)?.[1]?.toLowerCase() ?? ''
-  if (scheme !== 'http' && scheme !== 'https') return `unsupported scheme ${quoted(scheme)} for URL`
-  if (!/^[^:]*:\/\/[^/?#]/.test(text)) return 'missing host for URL'
-  // eslint-disable-next-line no-control-regex -- what Go refuses
-  return /[\u0000-\u001f\u007f]/.test(text) || /%(?![0-9a-fA-F]{2})/.test(text.replace(/[?#].*$/s, '')) || !URL.canParse(text) ? 'invalid URL' : undefined
+  try {
+    const { scheme, host } = parseGoUrl(text)
+    if (scheme !== 'http' && scheme !== 'https') return `unsupported scheme ${quoted(scheme)} for URL`
+    return host === '' ? 'missing host for URL' : undefined
+  } catch (error) {
+    return (error as Error).message
+  }
 }
 
-/** May hold a template, which is looked at when it is filled in. */
+/** An address of any kind, or a part of one. */
+function readAnyUrl (value: YamlValue): string {
+  const text = value.string()
+  try {
+    parseGoUrl(text)
+    return text
+  } catch (error) {
+    return value.fail((error as Error).message)
+  }
+}
+
+const builtinNames = new Set(builtins.keys())
+
+/** May hold a template, which knows only what Go's templates always know. */
 function readTemplateUrl (value: YamlValue): string {
   const text = value.string()
-  if (text === '' || text === '<secret>' || text.includes('{{')) return text
+  if (text === '' || text === '<secret>') return text
+  if (text.includes('{{')) {
+    try {
+      parseTemplate('', text, builtinNames)
+      return text
+    } catch (error) {
+      return value.fail(`invalid template syntax: ${(error as Error).message}`)
+    }
+  }
   const problem = urlProblem(text)
   return problem === undefined ? text : value.fail(`invalid URL: ${problem}`)
 }
@@ -149,30 +130,12 @@ function readHostPort (value: YamlValue): string {
   return found[1] === '' ? value.fail(`address ${quoted(text)}: port cannot be empty`) : text
 }
 
-function readHttp (value: YamlValue): Values {
-  const read = readSection(value, http)
-  const given = (key: string): boolean => read[key] !== undefined && read[key] !== ''
-  const basic = read.basic_auth as Values | undefined
-  const authorization = read.authorization as Values | undefined
-  if (given('bearer_token') && given('bearer_token_file')) value.fail('at most one of bearer_token & bearer_token_file must be configured')
-  const bearer = given('bearer_token') || given('bearer_token_file')
-  if ((basic !== undefined || read.oauth2 !== undefined) && bearer) {
-    value.fail('at most one of basic_auth, oauth2, bearer_token & bearer_token_file must be configured')
-  }
-  if (basic !== undefined) {
-    for (const key of ['username', 'password']) {
-      if ([key, `${key}_file`, `${key}_ref`].filter(name => basic[name] !== undefined && basic[name] !== '').length > 1) {
-        value.fail(`at most one of basic_auth ${key}, ${key}_file & ${key}_ref must be configured`)
-      }
-    }
-  }
-  if (authorization !== undefined) {
-    if (bearer) value.fail('authorization is not compatible with bearer_token & bearer_token_file')
-    if (String(authorization.type ?? '').trim().toLowerCase() === 'basic') value.fail('authorization type cannot be set to "basic", use "basic_auth" instead')
-    if (['credentials', 'credentials_file', 'credentials_ref'].filter(name => (authorization[name] ?? '') !== '').length > 1) {
-      value.fail('at most one of authorization credentials & credentials_file must be configured')
-    }
-    if (basic !== undefined || read.oauth2 !== undefined) value.fail('at most one of basic_auth, oauth2 & authorization must be configured')
-  } else if (basic !== undefined && read.oauth2 !== undefined) value.fail('at most one of basic_auth, oauth2 & authorization must be configured')
-  return read
+function readTlsVersion (value: YamlValue): string {
+  const text = value.string()
+  return /^TLS1[0-3]$/.test(text) ? text : value.fail(`unknown TLS version: ${text}`)
+}
+
+function readFloat (value: YamlValue): number {
+  const plain = value.plain()
+  return typeof plain === 'number' ? plain : value.mismatch('float64')
 }

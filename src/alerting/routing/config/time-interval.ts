@@ -1,3 +1,4 @@
+import { timeZoneLinks } from './time-zone-links.js'
 import { quoted, type YamlValue } from './yaml-reader.js'
 
 interface Range {
@@ -5,6 +6,9 @@ interface Range {
   /** Inclusive, but for times of a day. */
   readonly to: number
 }
+
+/** What Go makes of nothing in a list. */
+const nothing: Range = { from: 0, to: 0 }
 
 interface TimeParts {
   readonly minute: number
@@ -31,7 +35,7 @@ export class TimeInterval {
     const fields = value.fields(['times', 'weekdays', 'days_of_month', 'months', 'years', 'location'])
     const list = (key: string, read: (item: YamlValue) => Range): Range[] | undefined => {
       const found = fields.get(key)
-      return found === undefined || found.isNull ? undefined : found.items().map(read)
+      return found === undefined || found.isNull ? undefined : found.items().map(item => item.isNull ? nothing : read(item))
     }
     this.#times = list('times', readTimes)
     this.#weekdays = list('weekdays', readWeekdays)
@@ -78,14 +82,17 @@ function isDayIn ({ from, to }: Range, day: number, last: number): boolean {
 function formatIn (location: YamlValue): Intl.DateTimeFormat | undefined {
   const name = location.string()
   if (name === '' || name === 'UTC') return undefined
+  // Go's Local is the zone of the machine, and Factory has no clocks yet.
+  const timeZone = name === 'Local' ? undefined : name === 'Factory' ? 'UTC' : name
   try {
-    const timeZone = name === 'Local' ? undefined : name
-    // Go knows no offsets as names, and minds the case.
-    if (/^[+-]|\.\.|^\/|\\/.test(name)) throw new RangeError()
-    return new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' })
+    const format = new Intl.DateTimeFormat('en-GB', { timeZone, hourCycle: 'h23', year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric' })
+    // Intl minds no case and knows names that the tz database does not: to it, BST is the time of Dhaka.
+    const isExact = timeZoneLinks.has(name) || (format.resolvedOptions().timeZone === name && !name.startsWith('SystemV/'))
+    if (isExact || timeZone !== name) return format
   } catch {
-    return location.fail(`unknown time zone ${name}`)
+    // No zone at all.
   }
+  return location.fail(`unknown time zone ${name}`)
 }
 
 function readTimes (value: YamlValue): Range {
@@ -118,8 +125,12 @@ function readWeekdays (value: YamlValue): Range {
   return range.from > range.to ? value.fail('start day cannot be before end day') : range
 }
 
-const readInteger = (value: YamlValue, text: string): number =>
-  /^[+-]?\d+$/.test(text) ? Number(text) : value.fail(`strconv.Atoi: parsing ${quoted(text)}: invalid syntax`)
+function readInteger (value: YamlValue, text: string): number {
+  if (!/^[+-]?\d+$/.test(text)) value.fail(`strconv.Atoi: parsing ${quoted(text)}: invalid syntax`)
+  return isInt64(text) ? Number(text) : value.fail(`strconv.Atoi: parsing ${quoted(text)}: value out of range`)
+}
+
+const isInt64 = (digits: string): boolean => BigInt.asIntN(64, BigInt(digits.replace('+', ''))) === BigInt(digits.replace('+', ''))
 
 function readDays (value: YamlValue): Range {
   const range = readRange(value, text => readInteger(value, text))
@@ -134,7 +145,7 @@ function readMonths (value: YamlValue): Range {
   const range = readRange(value, text => {
     const at = months.indexOf(text)
     if (at >= 0) return at + 1
-    return /^[+-]?\d+$/.test(text) ? Number(text) : value.fail(`${text} is not a valid month`)
+    return /^[+-]?\d+$/.test(text) && isInt64(text) ? Number(text) : value.fail(`${text} is not a valid month`)
   })
   return range.from > range.to ? value.fail(`end month ${months[range.to - 1] ?? ''} is before start month ${months[range.from - 1] ?? ''}`) : range
 }

@@ -1,3 +1,4 @@
+import { unquote as goUnquote } from '../../../promql/go-text.js'
 import { isReserved, LabelMatcher, type MatchOperator } from './label-matcher.js'
 
 interface Token {
@@ -75,18 +76,20 @@ function tokenize (text: string): Token[] {
   return tokens
 }
 
-const escapes: Readonly<Record<string, string>> = { a: '\x07', b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v', '\\': '\\', '"': '"' }
-
-/** Go's `strconv.Unquote` of a string in double quotes. */
+/** Go's `strconv.Unquote` of a string in double quotes, which has to come to UTF-8. */
 function unquote ({ kind, text, from, to }: Token): string {
   if (kind !== 'quoted') return text
   const invalid = (): never => { throw new Error(`${from}:${to}: ${text}: invalid input`) }
   if (text.includes('\n')) invalid()
-  return text.slice(1, -1).replace(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]?))/g,
-    (_, hex?: string, short?: string, long?: string, octal?: string, char?: string) => {
-      if (char !== undefined) return escapes[char] ?? invalid()
-      const code = octal === undefined ? parseInt(hex ?? short ?? long!, 16) : parseInt(octal, 8)
-      const isByte = hex !== undefined || octal !== undefined
-      return code > (isByte ? 0x7f : 0x10ffff) || (code >= 0xd800 && code <= 0xdfff) ? invalid() : String.fromCodePoint(code)
-    })
+  for (const [, hex, short, long, octal, char] of text.slice(1, -1).matchAll(/\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|([0-7]{3})|([^]?))/g)) {
+    if (char !== undefined) {
+      if (!'abfnrtv\\"'.includes(char) || char === '') invalid()
+      continue
+    }
+    const code = octal === undefined ? parseInt(hex ?? short ?? long!, 16) : parseInt(octal, 8)
+    if (code > (octal === undefined ? 0x10ffff : 0xff) || (code >= 0xd800 && code <= 0xdfff)) invalid()
+  }
+  const value = goUnquote(text)
+  // A byte that is no UTF-8 stands as half a pair.
+  return /(?<![\ud800-\udbff])[\udc80-\udcff]/.test(value) ? invalid() : value
 }
