@@ -1,3 +1,5 @@
+import { receiverSections } from '../../../src/alerting/routing/config/receiver-sections.js'
+
 /** Routing files that Alertmanager takes or refuses: `modern` ones are judged otherwise by releases before 0.33. */
 export interface RoutingCase {
   readonly text: string
@@ -73,7 +75,66 @@ const texts = [
   withReceiver('email_configs: [{to: x}]', 'global: {smtp_smarthost: "y:25", smtp_from: z}'), withReceiver('opsgenie_configs: [{}]', 'global: {opsgenie_api_key: x}')
 ]
 
+/** Settings of HTTP, which are prometheus/common's. */
+const withHttp = (config: string): string => `global: {http_config: {${config}}}${tail}`
+const oauth2 = (more: string): string => withHttp(`oauth2: {client_id: a, token_url: b, ${more}}`)
+const jwt = "grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer'"
+const withMatcher = (matcher: string): string => `route: {receiver: a, routes: [{matchers: ['${matcher}']}]}\nreceivers: [{name: a}]\n`
+const withBlock = (block: string): string => `route:\n  ${block}\nreceivers: [{name: a}]\n`
+const withEmail = (email: string): string => withReceiver(`email_configs: [{to: a, from: b, smarthost: 'x:25', ${email}}]`)
+
+/** Addresses as Go reads them. */
+const urls = ['http://x:99999/', 'http://:80/', 'http://:/', 'http://x:port/', 'http://x:80:90/', 'http://[::1]:80/', 'http://[::1]x/', 'http://[::1', 'http://[::1]:x/', 'http://[zz]/', 'http://[fe80::1%25en0]/',
+  'http://a%41b/', 'http://a%zzb/', 'http://%41/', 'http://x%25y/', 'http://x%c3%a9/', 'http://x\\\\y/', 'http://x^y/', 'http://x{y/', 'http://a|b', 'http://a`b', 'http://a\\"b/', 'http://a<b>/', 'http://u ser:p@x/',
+  'http://u%zz@x/', 'http://u:p@', 'http://@x', 'http://u:p@x', 'http://x/%zz', 'http://x/a b', 'http://x/?%zz', 'http://x/#%zz', 'http://x#%41', 'HTTPS://X', 'httpx://x', 'http:/x', 'http:///x', '//x/y', 'http://x?a',
+  'http://x#a', 'http://ü/', 'http://x/\\tb', '*', '<secret>', 'http://1.2.3.400', 'http://x_y', 'http:x', ' http://x', ':x', 'x:y']
+
+/** What 0.25 does not know, or judges otherwise. */
 const modernTexts = [
+  // Nulls, merges, patterns.
+  'route: {receiver: a}\nreceivers: [{name: a}, null]\n', 'route: {receiver: a}\nreceivers: [{name: a}, null, null]\n', "route: {receiver: ''}\nreceivers: [null]\n", 'route: {receiver: a}\nreceivers: [null]\n',
+  ...['time_intervals: [null]', 'time_intervals: [null, null]', 'mute_time_intervals: [null]', 'inhibit_rules: [null]', 'templates: [null]', "templates: ['']", "templates: ['a[b']", "templates: ['[a-c]*', 'a\\*']",
+    "templates: ['[]']", "templates: ['a\\']", "templates: ['[^a-]']", 'inhibit_rules: [{equal: [null]}]', 'inhibit_rules: [{source_matchers: [null]}]'].map(more => `${tail}${more}\n`),
+  'global: null\n' + tail, `global: {resolve_timeout: null, slack_api_url: null, smtp_smarthost: null, http_config: null}${tail}`, 'route: {receiver: a}\nreceivers: [{name: a, labels: {a: null}}]\n',
+  ...['group_by: [null]', 'mute_time_intervals: [null]', 'routes: [{mute_time_intervals: [null]}]', 'routes: [{matchers: [null]}]', 'routes: [{match: {a: null}}]', 'routes: [{match_re: {a: null}}]'].map(route => withRoute(route)),
+  ...['receiver: a\n  <<: {receiver: zz}', '<<: {receiver: zz}\n  receiver: a', '<<: [{receiver: a}, {receiver: zz}]', '<<: [{receiver: zz}, {receiver: a}]', 'receiver: a\n  <<: [{receiver: zz}, {group_wait: 1s}]',
+    '<<: x\n  receiver: a', '<<: [x]\n  receiver: a', '<<: null\n  receiver: a', '<<: {foo: 1}\n  receiver: a'].map(withBlock),
+  // Time intervals.
+  ...['times', 'weekdays', 'days_of_month', 'months', 'years'].flatMap(key => [withInterval(`${key}: [null]`), withInterval(`${key}: null`)]),
+  ...["years: ['9223372036854775807']", "years: ['9223372036854775808']", "years: ['-9223372036854775809']", "days_of_month: ['99999999999999999999']", "months: ['99999999999999999999']", "months: ['-99999999999999999999']"].map(withInterval),
+  ...['Africa/Asmara', 'Asia/Kolkata', 'Asia/Calcutta', 'Europe/Kyiv', 'GMT', 'gmt', 'EST', 'Etc/GMT+5', 'Etc/GMT-14', 'Etc/GMT-15', 'Etc/Unknown', 'EST5EDT', 'BST', 'IST', 'JST', 'PST', 'ACT', 'AST', 'NST', 'CST', 'utc', 'Zulu', 'Z',
+    'Factory', 'america/new_york', 'europe/berlin', 'Local', 'local', '+01:00', 'GMT+1', 'UTC+1', 'US/Pacific', 'US/Pacific-New', 'SystemV/EST5', 'GB', 'NZ-CHAT', 'PST8PDT', 'Mars/X', '../etc'
+  ].map(zone => withInterval(`location: '${zone}'`)),
+  // Bytes in matchers.
+  ...['"a"="\\xe2\\x98\\x83"', '"a"="\\xff"', '"a"="\\xe2\\x98"', '"a"="\\303\\251"', '"\\xc3\\xa9"=b', '"a"="\\u0000"', 'a="\\xe2\\x98\\x83"', '"a"="é\\xc3\\xa9"', '"a"="\\ud800"', '"a"="\\q"'].map(withMatcher),
+  // HTTP.
+  ...['min_version: TLS12', 'min_version: tls12', 'min_version: null', "min_version: ''", 'min_version: TLS12, max_version: TLS10', 'max_version: x', 'cert: a, cert_file: b, key: c', 'cert: a, key: b', 'key: a', 'key_file: a, key: b, cert: c',
+    'cert_file: a', 'cert_file: a, key_ref: b', 'ca: a, ca_ref: b', 'cert_ref: a', 'insecure_skip_verify: 1'].map(tls => withHttp(`tls_config: {${tls}}`)),
+  ...["proxy_url: 'x'", "proxy_url: ''", "proxy_url: ':x'", "proxy_url: 'http://a b'", 'proxy_url: 5', 'no_proxy: x', 'proxy_url: null, no_proxy: x', "proxy_url: '', no_proxy: x", 'proxy_from_environment: true', 'proxy_from_environment: true, no_proxy: x',
+    "proxy_from_environment: true, proxy_url: ''", "proxy_from_environment: true, proxy_url: 'http://x'", "proxy_url: 'http://x', proxy_connect_header: {a: [b]}", "proxy_url: 'http://x', proxy_connect_header: {a: b}",
+    "proxy_url: 'http://x', proxy_connect_header: [a]", 'proxy_connect_header: {a: [b]}', 'proxy_connect_header: {}', "proxy_url: 'http://x', proxy_connect_header: {a: null}", "proxy_url: 'http://x', proxy_connect_header: {a: [null, 5]}",
+    'http_headers: {}', 'http_headers: null', 'http_headers: {X: null}', 'http_headers: {X: {}}', 'http_headers: {X: {foo: 1}}', 'http_headers: {X: {values: [1, null]}}', 'http_headers: {X: {secrets: x}}', 'http_headers: {x-amz-date: {values: [a]}}',
+    'http_headers: {HOST: {values: [a]}}', "http_headers: {'content-type': {values: [a]}}", "http_headers: {'keep-alive': null}", 'http_headers: {Authorization: {values: [a]}}', 'http_headers: {accept: {values: [a]}}', 'http_headers: {1: {values: [a]}}',
+    "http_headers: {'': {values: [a]}}", 'http_headers: {X: a}', 'http_headers: [a]', 'oauth2: {}', 'oauth2: null', 'oauth2: {client_id: a}', 'oauth2: {token_url: a}', 'oauth2: {client_id: a, token_url: b}, basic_auth: {}',
+    'oauth2: {client_id: a, token_url: b}, authorization: {}', 'oauth2: {client_id: a, token_url: b}, bearer_token: x', 'basic_auth: null', 'authorization: null', 'tls_config: null', 'enable_http2: null', 'basic_auth: {username: a, username_file: b}',
+    'basic_auth: {username_ref: a}', 'authorization: {credentials_ref: b}', "authorization: {type: ' basic '}", "authorization: {type: 'a b', credentials: x}"].map(withHttp),
+  ...['grant_type: x', `${jwt}, client_certificate_key: a, client_certificate_key_file: b`, `${jwt}, signature_algorithm: HS256`, `${jwt}, signature_algorithm: RS256, claims: {a: 1}`, 'signature_algorithm: HS256', 'claims: x',
+    'proxy_from_environment: true, no_proxy: x', 'no_proxy: x', 'tls_config: {min_version: x}', 'tls_config: {ca: a, ca_file: b}', 'scopes: x', 'endpoint_params: {a: 1}', 'client_secret: x, client_secret_ref: y'].map(oauth2),
+  // Tracing and recording of events.
+  'tracing: {}' + tail, 'tracing: null' + tail, `tracing: {endpoint: ''}${tail}`, 'event_recorder: {}' + tail, 'event_recorder: []' + tail, 'event_recorder: x' + tail,
+  ...['client_type: grpc', 'client_type: http', 'client_type: foo', "client_type: ''", 'sampling_fraction: 1', 'sampling_fraction: x', 'sampling_fraction: null', 'tls_config: {}', 'tls_config: {min_version: x}', 'headers: {a: b}', 'headers: {a: {values: [b]}}',
+    'http_headers: {}', 'compression: gzip', 'compression: x', "compression: ''", 'timeout: 5s', 'timeout: x', 'insecure: true', 'foo: 1'].map(more => `tracing: {endpoint: x, ${more}}${tail}`),
+  // Addresses.
+  ...urls.flatMap(url => [withReceiver(`webhook_configs: [{url: "${url}"}]`), `global: {pagerduty_url: "${url}"}${tail}`]),
+  ...['http://{{ .a }}/', '{{ .a }}', '{{ .a ', '{{ if }}', '{{ foo }}', '{{ toUpper .Status }}', "{{ template 'x' }}", 'x{{/* c */}}', '{{ len .Alerts }}', 'http://x/{{', 'http://x/}}', ''].map(url => withReceiver(`webhook_configs: [{url: "${url}"}]`)),
+  // Receivers.
+  ...Object.keys(receiverSections).flatMap(kind => [withReceiver(`${kind}: [null]`), withReceiver(`${kind}: null`)]),
+  ...['fields: [null]', 'actions: [null]', 'fields: null', 'mrkdwn_in: [null]', 'actions: [{type: a, text: b, name: c, confirm: null}]'].map(more => withReceiver(`slack_configs: [{api_url: "http://x", ${more}}]`)),
+  ...['images: [null]', 'links: [null]', 'details: null', 'details: {a: [1, {b: c}]}', "url: ''", 'url: null'].map(more => withReceiver(`pagerduty_configs: [{routing_key: x, ${more}}]`)),
+  ...['headers: {a: null}', 'headers: null', 'threading: null', 'threading: {}', 'threading: {enabled: true}', 'threading: {thread_by_date: x}', 'threading: {enabled: true, thread_by_date: daily}', "threading: {enabled: true, thread_by_date: ''}",
+    'tls_config: {min_version: x}', 'headers: {subject: a, SUBJECT: b}'].map(withEmail),
+  withReceiver('mattermost_configs: [{webhook_url: "http://x", attachments: [null], fields: [null]}]'), withReceiver('rocketchat_configs: [{token: a, token_id: b, fields: [null], actions: [null]}]'),
+  withReceiver('sns_configs: [{topic_arn: x, sigv4: null}]'),
   ...['matchers: [\'"with space"=b\']', 'matchers: [µ=b]', 'matchers: [\'"a b"="c\\n"\']', "matchers: ['\"a\"=b, c=d']", 'matchers: ["a=µ"]', 'matchers: [\'"=b\']', 'matchers: ["a!=~b"]'].map(child => withChild(child)),
   withRoute("group_by: ['with space']"), withRoute("group_by: ['0a']"), `${tail}inhibit_rules: [{name: x, equal: ['with space']}]\n`,
   ...['webhook_configs: [{url: "http://x", timeout: 5s}]', 'webhook_configs: [{url: "http://x", timeout: 5}]', 'webhook_configs: [{url: "http://x", timeout: x}]', 'webhook_configs: [{url: "http://x", url_file: y}]',
