@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { NJORD_ERR_RULES } from '../../errors.js'
 import { glob } from '../glob.js'
+import { decodeYaml } from '../yaml-text.js'
 import { parseRuleFile } from './rule-file.js'
 import type { RuleGroupSpec, RuleSpec } from './rule-set.js'
 
@@ -17,7 +18,7 @@ export async function findRuleFiles (patterns: readonly string[]): Promise<strin
 export async function readRuleFile (file: string): Promise<{ groups: readonly RuleGroupSpec[], problems: readonly string[] }> {
   let text
   try {
-    text = await readFile(file, 'utf8')
+    text = decodeYaml(await readFile(file))
   } catch (error) {
     return { groups: [], problems: [`${file}: ${(error as Error).message}`] }
   }

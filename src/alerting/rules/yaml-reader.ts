@@ -1,6 +1,6 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { parseDuration } from '../../promql/duration.js'
-import { tagOf, YamlTree, type Problem, type YamlNode } from '../yaml-tree.js'
+import { plainNumber, tagOf, YamlTree, type Problem, type YamlNode } from '../yaml-tree.js'
 
 /** What is to be done with the value of each key that may be there. */
 export type Fields = Readonly<Record<string, (value: YamlNode) => void>>
@@ -33,9 +33,10 @@ export class YamlReader {
     }
   }
 
+  /** As in yaml.v3, what is null in a list is not of it. */
   list (node: YamlNode, type: string): YamlNode[] {
     if (node === undefined) return []
-    if (isSeq(node)) return node.items.map(item => this.#tree.resolved(item, this.refuse))
+    if (isSeq(node)) return node.items.map(item => this.#tree.resolved(item, this.refuse)).filter(item => item !== undefined)
     this.#mismatch(node, `[]${type}`)
     return []
   }
@@ -57,20 +58,28 @@ export class YamlReader {
   }
 
   integer (node: YamlNode): number {
-    return Math.trunc(this.number(node, 'int'))
+    const number = this.number(node, 'int')
+    if (number < 2 ** 63) return Math.trunc(number)
+    this.#mismatch(node!, 'int')
+    return 0
   }
 
   number (node: YamlNode, type = 'float64'): number {
     if (node === undefined) return 0
+    const plain = plainNumber(node)
+    if (plain !== undefined) return plain.value
     if (isScalar(node) && typeof node.value === 'number') return node.value
     this.#mismatch(node, type)
     return 0
   }
 
+  /** Where a boolean is wanted, yaml.v3 takes some words of YAML 1.1 for one. */
   boolean (node: YamlNode): boolean {
     if (node === undefined) return false
-    if (isScalar(node) && typeof node.value === 'boolean') return node.value
-    this.#mismatch(node, 'bool')
+    const value = isScalar(node) ? node.value : undefined
+    if (typeof value === 'boolean') return value
+    if (['y', 'Y', 'yes', 'on'].includes(value as string)) return true
+    if (!['n', 'N', 'no', 'off'].includes(value as string)) this.#mismatch(node, 'bool')
     return false
   }
 
@@ -84,7 +93,8 @@ export class YamlReader {
   }
 
   #mismatch (node: Node, type: string): void {
-    const found = isScalar(node) ? ` \`${(node.source ?? String(node.value)).slice(0, 60)}\`` : ''
+    const text = isScalar(node) ? node.source ?? String(node.value) : ''
+    const found = isScalar(node) ? ` \`${text.length > 10 ? `${text.slice(0, 7)}...` : text}\`` : ''
     this.refuse(node, `cannot unmarshal ${tagOf(node)}${found} into ${type}`)
   }
 }

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t from 'tap'
 import { glob } from '../../../src/alerting/glob.js'
-import { duplicateRules, loadRules } from '../../../src/alerting/rules/load-rules.js'
+import { duplicateRules, loadRules, readRuleFile } from '../../../src/alerting/rules/load-rules.js'
 import { parseRuleFile } from '../../../src/alerting/rules/rule-file.js'
 import { promtool, promtoolMajor } from './differential/promtool.js'
 
@@ -59,6 +59,16 @@ const bad: ReadonlyArray<readonly [text: string, said: RegExp]> = [
   [rule('{alert: A, alert: B, expr: m}'), /unique|already/],
   ['groups: [', /yaml: /],
   ['groups: *nope', /1:9: yaml: unknown anchor 'nope' referenced/],
+  ['groups: []\n# \x01', /2:3: yaml: control characters are not allowed/],
+  ['groups: []\0', /1:11: yaml: control characters are not allowed/],
+  ['groups: []\ufeff', /control characters/],
+  ['%YAML 1.2\n---\ngroups: []', /1:1: yaml: found incompatible YAML document/],
+  ['# a\n%YAML 1.3\n---\ngroups: []', /2:1: yaml: found incompatible YAML document/],
+  ['groups: [{name: g, limit: .inf, rules: []}]', /cannot unmarshal !!float `.inf` into int/],
+  ['groups: [{name: g, limit: .nan, rules: []}]', /cannot unmarshal !!float `.nan` into int/],
+  ['groups: [{name: g, limit: 9223372036854775808, rules: []}]', /cannot unmarshal !!int `9223372...` into int/],
+  ['groups: [{name: g, limit: "5", rules: []}]', /cannot unmarshal !!str `5` into int/],
+  ['groups: [{name: g, limit: 0b2, rules: []}]', /cannot unmarshal !!str `0b2` into int/],
   ['groups:\n- &g\n  name: g\n  <<: *g\n', /4:7: yaml: anchor 'g' value contains itself/]
 ]
 
@@ -74,6 +84,25 @@ await t.test('files are taken and refused as promtool check rules does it, and w
     await writeFile(join(dir, `${i}.yml`), text)
     const { code, output } = await promtool(['check', 'rules', '--lint=none', `${i}.yml`], dir)
     t.equal(code === 0, said === undefined, `${text}\n${output}`)
+  }
+})
+
+await t.test('numbers are those of Go, and bytes are UTF-8, or UTF-16 with its mark', async t => {
+  const limitOf = (limit: string): number | undefined => parseRuleFile(`groups: [{name: g, limit: ${limit}, rules: []}]`, 'f').groups[0]?.limit
+  t.same(['010', '0o17', '0b11', '1_000', '-0x1F', '+5', '1.9', '-.inf'].map(limitOf), [8, 15, 3, 1000, -31, 5, 1, -Infinity])
+  const dir = t.testdir()
+  const files = {
+    'latin1.yml': Buffer.from('groups: [] # caf\xe9\n', 'latin1'),
+    'half.yml': Buffer.from([0xff, 0xfe, 0x41]),
+    'utf8.yml': Buffer.from('groups: [] # café\n'),
+    'utf16.yml': Buffer.from('\ufeffgroups: []\n', 'utf16le'),
+    'utf16be.yml': Buffer.from('\ufeffgroups: []\n', 'utf16le').swap16()
+  }
+  for (const [name, bytes] of Object.entries(files)) {
+    await writeFile(join(dir, name), bytes)
+    const isWell = name.startsWith('utf')
+    t.match((await readRuleFile(join(dir, name))).problems, isWell ? [] : [/yaml: invalid UTF-\d+ octet/], name)
+    if (await promtoolMajor() >= 3) t.equal((await promtool(['check', 'rules', name], dir)).code === 0, isWell, name)
   }
 })
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, isAbsolute, join } from 'node:path'
+import { decodeYaml } from '../../yaml-text.js'
 import { findRuleFiles, readRuleFile } from '../load-rules.js'
 import { runTestGroup, type RunOptions } from './run-tests.js'
 import { parseTestFile } from './test-file.js'
@@ -23,7 +24,7 @@ export async function testRules (
   const fail = (...failures: string[]): TestVerdict => ({ failures, warnings })
   let text
   try {
-    text = await readFile(path, 'utf8')
+    text = decodeYaml(await readFile(path))
   } catch (error) {
     return fail((error as Error).message)
   }
