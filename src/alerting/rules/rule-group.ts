@@ -130,8 +130,8 @@ export class RuleGroup {
     return made
   }
 
-  #abandon ({ refs }: SeriesWriter): void {
-    for (const ref of refs) this.#abandoned.push(ref)
+  #abandon (writer: SeriesWriter): void {
+    for (const ref of writer.refs()) this.#abandoned.push(ref)
   }
 
   async #endAbandoned (atMs: number, breathe: RuleCircumstances['breathe']): Promise<void> {

@@ -14,45 +14,57 @@ const refusals: Readonly<Record<Exclude<RefusalReason, 'duplicate'>, string>> = 
   invalid: 'a label set or value that cannot be'
 }
 
+interface Written {
+  readonly ref: SeriesRef
+  /** The writing in which it had a sample last. */
+  round: number
+}
+
 /** Writes what one rule makes to a store, and ends the series that it makes no more with staleness marks. */
 export class SeriesWriter {
   readonly #store: SeriesStore
-  /** The series of the last writing, by the key of their labels. */
-  #written = new Map<string, SeriesRef>()
+  /** The series of the last writing, by the key of their labels. Changed in place: most of them are there again. */
+  #written = new Map<string, Written>()
+  #round = 0
 
   constructor (store: SeriesStore) {
     this.#store = store
   }
 
   /** The series that it has written and not ended. */
-  get refs (): Iterable<SeriesRef> {
-    return this.#written.values()
+  * refs (): Generator<SeriesRef> {
+    for (const { ref } of this.#written.values()) yield ref
   }
 
   /** Goes on with the series of another one. */
   takeOver (other: SeriesWriter): void {
     this.#written = other.#written
+    this.#round = other.#round
   }
 
   /** Writes samples of one instant, in turns with others; resolves with what was wrong with the last one refused, or `undefined`. */
   async write (samples: readonly Sample[], atMs: number, breathe: RuleCircumstances['breathe']): Promise<string | undefined> {
     let problem: string | undefined
-    const written = new Map<string, SeriesRef>()
+    const round = ++this.#round
     for (const { labels, value } of samples) {
       const key = labelsKey(labels)
-      const ref = this.#written.get(key) ?? this.#store.ref(labels)
+      const known = this.#written.get(key)
+      const ref = known?.ref ?? this.#store.ref(labels)
       const refusal = this.#append(ref, atMs, value)
       if (refusal !== undefined) problem = refusal
-      else written.set(key, ref)
+      else if (known !== undefined) known.round = round
+      else this.#written.set(key, { ref, round })
       const pause = breathe()
       if (pause !== undefined) await pause
     }
-    for (const [key, ref] of this.#written) {
-      if (!written.has(key)) this.#store.staleRef(ref, atMs)
+    for (const [key, { ref, round: last }] of this.#written) {
+      if (last !== round) {
+        this.#store.staleRef(ref, atMs)
+        this.#written.delete(key)
+      }
       const pause = breathe()
       if (pause !== undefined) await pause
     }
-    this.#written = written
     return problem
   }
 
