@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { basename, dirname, isAbsolute, join } from 'node:path'
 import { NJORD_ERR_ROUTING_FILE } from '../../errors.js'
 import { glob } from '../glob.js'
+import { decodeYaml } from '../yaml-text.js'
 import { parseRouting } from './config/parse-routing.js'
 import type { RoutingConfig } from './config/routing-config.js'
 import { NotificationTemplates } from './template/notification-templates.js'
@@ -41,14 +42,14 @@ const goPattern = /^(?:[^\\[]|\\[^]|\[\^?(?:(?:[^\\\]-]|\\[^])(?:-(?:[^\\\]-]|\\
 
 /** Reads an `alertmanager.yml` and its templates. Rejects with `NJORD_ERR_ROUTING_FILE` for what `amtool check-config` refuses. */
 export async function loadRouting (path: string): Promise<LoadedRouting> {
-  const read = async (file: string): Promise<string> => {
+  const read = async (file: string, decode = (bytes: Buffer) => bytes.toString()): Promise<string> => {
     try {
-      return await readFile(file, 'utf8')
+      return decode(await readFile(file))
     } catch (error) {
       throw new NJORD_ERR_ROUTING_FILE(`${file}: ${(error as Error).message}`, { cause: error })
     }
   }
-  const config = parseRouting(await read(path), path)
+  const config = parseRouting(await read(path, decodeYaml), path)
   if (!config.templates.every(pattern => goPattern.test(pattern))) throw new NJORD_ERR_ROUTING_FILE(`${path}: syntax error in pattern`)
   const folder = dirname(path)
   const templateFiles = new Map<string, string>()
