@@ -45,7 +45,7 @@ export class AlertContinuity {
     this.#memory = memory
     // The file gets a new time at the next evaluation: each of these alerts has to have its own by then.
     this.#hasChanged = true
-    this.#tellResolved(contents!.alerts.filter(({ state }) => state === 'inactive'))
+    this.#tellResolved([...memory.remaining].filter(({ state }) => state === 'inactive'))
     this.#warmUp = clock.after(Math.max(WARM_UP_MS, 2 * longestIntervalMs), () => { this.#forget() })
   }
 
