@@ -1,9 +1,11 @@
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import njordTelemetry, { type NjordTelemetryOptions } from '../../plugins/telemetry.js'
 import type { Clock } from '../../src/contracts/clock.js'
 import type { Ledger } from '../../src/portfolio/ledger.js'
 import { paperVenue } from './broker.js'
+import { keepData } from './data.js'
 import type { Feed } from './feed/feed.js'
 import { Replay, type MarketClock } from './replay.js'
 import type { RiskCaps } from './risk-engine.js'
@@ -24,6 +26,12 @@ export interface HostOptions {
   readonly seed: number
   readonly caps?: RiskCaps
   readonly strategies?: Readonly<Record<string, MakeStrategy>>
+  /** Files or patterns of rules. @defaultValue those of this folder and of `config/` */
+  readonly rules?: readonly string[] | undefined
+  /** An `alertmanager.yml`. @defaultValue every alert goes to the log and to the bus */
+  readonly routes?: string | undefined
+  /** The folder of the journal and of the states of alerts; without it they end with the process. */
+  readonly data?: string | undefined
   /** Changes to how the telemetry is registered; clock and books are those of the trader. */
   readonly telemetry?: Omit<NjordTelemetryOptions, 'clock' | 'portfolio'>
   /** @defaultValue no log */
@@ -43,26 +51,22 @@ const alerts = {
   replay: fileURLToPath(new URL('alerts.yaml', import.meta.url))
 }
 
+/** How long a market as fast as possible waits for receivers of alerts that do not answer, in milliseconds of real time. */
+const longestWaitMs = 1000
+
 /**
  * Builds the whole paper trader on one Fastify host: telemetry, trading parts, HTTP API and the replay of its feed.
  * The caller listens, runs the replay, and closes the host.
  */
-export async function buildHost ({ feed, clock, wall, speed, seed, caps, strategies, telemetry, logger }: HostOptions): Promise<PaperTrader> {
+export async function buildHost (options: HostOptions): Promise<PaperTrader> {
+  const { feed, clock, wall, speed, seed, caps, strategies, logger } = options
   const app = Fastify({ logger: logger ?? false })
-  const isReplay = clock.advanceTo !== undefined
-  const isRacing = speed === Infinity
-  // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
-  const series = { intervalMs: isRacing ? 60_000 : 5000 }
-  const rules = telemetry?.series === false ? undefined : { files: [isReplay ? alerts.replay : alerts.live], intervalMs: isRacing ? 60_000 : 15_000 }
-  // The machine's memory and delays of some seconds say nothing beside a month of the market.
-  const runtime = !isRacing
-  // What is given to strategies is what their returns and drawdowns refer to: equal parts, and one for trades by hand.
-  const names = [...Object.keys(strategies ?? houseStrategies), manual]
-  const allocations = Object.fromEntries(names.map(name => [name, startingCash / names.length]))
-  const portfolio = { portfolioId: 'paper', startingCash, allocations }
-  const performance = { benchmark: feed.symbols, intervalMs: isRacing ? 60_000 : 1000 }
-  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, rules, runtime, ...telemetry })
-
+  try {
+    await registerTelemetry(app, options)
+  } catch (error) {
+    await app.close() // rules or routes that are wrong, a journal that is in use
+    throw error
+  }
   const { bus, emit, on } = app.njord
   const ledger = app.njord.ledger!
   const tally = new Tally()
@@ -70,10 +74,38 @@ export async function buildHost ({ feed, clock, wall, speed, seed, caps, strateg
   const { broker, risk } = openTrading({ bus, emit, clock, ledger, seed, caps, strategies })
   await app.register(routes, { bus, ledger, broker, risk })
   const settled = async (): Promise<void> => {
+    if (app.hasDecorator('njordPublisher')) await app.njordPublisher.flush()
     if (app.hasDecorator('njordRules')) await app.njordRules.settled()
-    if (app.hasDecorator('njordRouting')) await app.njordRouting.settled()
+    // Attempts are repeated by the market's time, which stands still meanwhile.
+    if (app.hasDecorator('njordRouting')) await within(longestWaitMs, app.njordRouting.settled(), wall)
   }
   const replay = new Replay({ feed, bus, emit, clock, wall, speed, venue: paperVenue.venue, settled })
   app.addHook('onClose', async () => { replay.stop() })
   return { app, replay, ledger, tally }
+}
+
+async function registerTelemetry (app: FastifyInstance, { feed, clock, speed, strategies, telemetry, rules, routes, data }: HostOptions): Promise<void> {
+  const isReplay = clock.advanceTo !== undefined
+  const isRacing = speed === Infinity
+  // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
+  const series = { intervalMs: isRacing ? 60_000 : 5000 }
+  const files = rules ?? [isReplay ? alerts.replay : alerts.live]
+  const ruled = telemetry?.series === false ? undefined : { files, intervalMs: isRacing ? 60_000 : 15_000 }
+  const routing = routes === undefined && data === undefined ? undefined : { file: routes, dir: data && join(data, 'alerts') }
+  // The machine's memory and delays of some seconds say nothing beside a month of the market.
+  const runtime = !isRacing
+  // What is given to strategies is what their returns and drawdowns refer to: equal parts, and one for trades by hand.
+  const names = [...Object.keys(strategies ?? houseStrategies), manual]
+  const allocations = Object.fromEntries(names.map(name => [name, startingCash / names.length]))
+  const portfolio = { portfolioId: 'paper', startingCash, allocations }
+  const performance = { benchmark: feed.symbols, intervalMs: isRacing ? 60_000 : 1000 }
+  if (data !== undefined) await keepData(app, { dir: data, clock, isReplay, flushMs: isRacing ? 60_000 : 1000 })
+  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, rules: ruled, routing, runtime, ...telemetry })
+}
+
+async function within (ms: number, work: Promise<void>, wall: Clock): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const timer = wall.after(ms, resolve)
+    work.then(resolve, reject).finally(() => { timer.cancel() })
+  })
 }

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { readdir } from 'node:fs/promises'
 import { SystemClock } from '../../src/clock/system-clock.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { FeedError } from './feed/csv-file.js'
@@ -22,6 +23,7 @@ async function main (args: readonly string[]): Promise<void> {
   }
   // Live is a synthetic market at its own pace; everything else has a time of its own.
   const isLive = options.feed === undefined && options.speed === 1
+  if (!isLive && options.data !== undefined) await checkEmpty(options.data)
   const feed = await openFeed(options, isLive ? Date.now() : syntheticStartMs)
   const wall = new SystemClock()
   const { buildHost } = await import('./host.js') // it takes a second to load: help and mistakes need not wait for it
@@ -40,6 +42,12 @@ async function main (args: readonly string[]): Promise<void> {
 
 async function openFeed ({ feed, symbol, seed, ticks }: SessionOptions, startMs: number): Promise<Feed> {
   return firstTicks(feed === undefined ? syntheticFeed(seed, startMs) : await openFeedFile(feed, symbol), ticks)
+}
+
+/** A replay's time begins anew: what an earlier one kept would count twice. */
+async function checkEmpty (dir: string): Promise<void> {
+  const found = await readdir(dir).catch(() => [])
+  if (found.length > 0) throw new UsageError(`--data: found files in ${dir}, expected an empty folder, for the time of a replay begins anew`)
 }
 
 async function listen ({ app }: PaperTrader, { host, port }: SessionOptions): Promise<string> {
@@ -96,7 +104,9 @@ function whereToLook (url: string, feed: Feed): string {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  const isExpected = error instanceof UsageError || error instanceof FeedError || error instanceof ListenError
-  process.stderr.write(isExpected ? `paper-trader: ${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
+  // Those of the package tell what is wrong with rules, routes or the journal.
+  const isOurs = (error as { code?: unknown } | undefined)?.code?.toString().startsWith('NJORD_ERR_') === true
+  const isExpected = isOurs || error instanceof UsageError || error instanceof FeedError || error instanceof ListenError
+  process.stderr.write(isExpected ? `paper-trader: ${(error as Error).message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`)
   process.exitCode = error instanceof UsageError ? 2 : 1
 })

@@ -13,6 +13,12 @@ export interface SessionOptions {
   /** After how many ticks the market closes; `Infinity` for never, or at the end of the file. */
   readonly ticks: number
   readonly exitAtEnd: boolean
+  /** Files or patterns of rules; those of the package when absent. */
+  readonly rules: readonly string[] | undefined
+  /** An `alertmanager.yml`; every alert goes to the log and to the bus when absent. */
+  readonly routes: string | undefined
+  /** A folder for what outlives the process. */
+  readonly data: string | undefined
   readonly help: boolean
 }
 
@@ -30,6 +36,9 @@ Usage: npm start -- [options]
   --speed X|max   market time to real time, or as fast as it goes     [synthetic: 1, files: 60]
   --ticks N       close the market after N ticks     [synthetic: never; 100000 with --speed max or --exit-at-end]
   --seed N        seed of the synthetic market and of the broker's luck                    [12]
+  --rules FILE    rules of alerts, or a pattern of such files; may be there several times   [drawdowns, and live the event loop]
+  --routes FILE   an alertmanager.yml: who is told of alerts                               [the log and the bus]
+  --data DIR      keeps the journal, alerts and silences there: live over restarts, a replay begins with an empty folder   [nothing]
   --exit-at-end   exit when the market closes, instead of staying up to be scraped
   --host ADDRESS  where to listen; beyond this machine everybody can trade          [127.0.0.1]
   --port N        0 takes any free port                                                  [3000]
@@ -46,6 +55,9 @@ const argumentTypes = {
   speed: { type: 'string' },
   ticks: { type: 'string' },
   seed: { type: 'string' },
+  rules: { type: 'string', multiple: true },
+  routes: { type: 'string' },
+  data: { type: 'string' },
   'exit-at-end': { type: 'boolean' },
   host: { type: 'string' },
   port: { type: 'string' },
@@ -67,6 +79,9 @@ export function parseOptions (args: readonly string[]): SessionOptions {
     seed: whole('seed', values.seed, 0, 2 ** 32 - 1) ?? 12,
     ticks: whole('ticks', values.ticks, 1, Number.MAX_SAFE_INTEGER) ?? (endless ? Infinity : 100_000),
     exitAtEnd,
+    rules: values.rules?.map(file => filled('rules', file)!),
+    routes: filled('routes', values.routes),
+    data: filled('data', values.data),
     help: values.help ?? false
   }
 }

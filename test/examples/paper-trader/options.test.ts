@@ -3,14 +3,36 @@ import { helpText, parseOptions } from '../../../examples/paper-trader/options.j
 
 await t.test('without options trades a synthetic market in real time on 127.0.0.1:3000', async t => {
   t.strictSame(parseOptions([]), {
-    host: '127.0.0.1', port: 3000, feed: undefined, symbol: undefined, speed: 1, seed: 12, ticks: Infinity, exitAtEnd: false, help: false
+    host: '127.0.0.1',
+    port: 3000,
+    feed: undefined,
+    symbol: undefined,
+    speed: 1,
+    seed: 12,
+    ticks: Infinity,
+    exitAtEnd: false,
+    help: false,
+    rules: undefined,
+    routes: undefined,
+    data: undefined
   })
 })
 
 await t.test('takes every option that the help names', async t => {
-  const args = '--feed x.csv --symbol A/B --speed max --ticks 50 --seed 7 --exit-at-end --host ::1 --port 0 --help'.split(' ')
+  const args = '--feed x.csv --symbol A/B --speed max --ticks 50 --seed 7 --exit-at-end --host ::1 --port 0 --rules a --rules b* --routes c --data d --help'.split(' ')
   t.strictSame(parseOptions(args), {
-    host: '::1', port: 0, feed: 'x.csv', symbol: 'A/B', speed: Infinity, seed: 7, ticks: 50, exitAtEnd: true, help: true
+    host: '::1',
+    port: 0,
+    feed: 'x.csv',
+    symbol: 'A/B',
+    speed: Infinity,
+    seed: 7,
+    ticks: 50,
+    exitAtEnd: true,
+    help: true,
+    rules: ['a', 'b*'],
+    routes: 'c',
+    data: 'd'
   })
   for (const arg of args.filter(arg => arg.startsWith('--'))) t.match(helpText, arg)
 })
@@ -42,7 +64,10 @@ await t.test('names the option that makes no sense, in one line', async t => {
     [['--speed='], '--speed: found "", expected a number above 0 or "max"'],
     [['--speed', 'Infinity'], '--speed: found "Infinity", expected a number above 0 or "max"'],
     [['--feed='], '--feed: found nothing, expected a value'],
-    [['--host='], '--host: found nothing, expected a value']
+    [['--host='], '--host: found nothing, expected a value'],
+    [['--rules', 'a', '--rules='], '--rules: found nothing, expected a value'],
+    [['--routes='], '--routes: found nothing, expected a value'],
+    [['--data='], '--data: found nothing, expected a value']
   ]
   for (const [args, message] of cases) {
     t.throws(() => parseOptions(args), { name: 'UsageError', message }, args.join(' '))
