@@ -130,9 +130,10 @@ export class Notifier {
 
   /** Whether there was nothing to tell, or it was told. */
   async #tell (integration: Integration, group: AlertGroup, alerts: readonly NotifiedAlert[], atMs: number, deadlineMs: number): Promise<boolean> {
-    const { notificationLog, metrics } = this.#options
+    const { notificationLog, metrics, turns } = this.#options
     const { receiver, repeatIntervalMs } = group.route.options
     const key = `${group.key}:${receiver}/${integration.kind}/${integration.index}`
+    if (turns.isDue) await turns.pause()
     const firing: string[] = []
     const resolved: string[] = []
     for (const { alert, isResolved } of alerts) (isResolved ? resolved : firing).push(alert.fingerprint)
@@ -144,6 +145,7 @@ export class Notifier {
       metrics.notified(integration.kind)
       const status = firing.length > 0 ? 'firing' : 'resolved'
       const notification: Notification = { receiver, groupKey: group.key, groupLabels: group.labels, alerts: told, status, reason, atMs }
+      if (turns.isDue) await turns.pause()
       const failure = await this.#deliver(integration, notification, deadlineMs)
       if (this.#abort.signal.aborted && failure !== undefined) return false
       this.#options.outcome(receiver, integration, failure)
@@ -205,14 +207,15 @@ export class Notifier {
 }
 
 const MOST_NAMED = 10
+/** Names are looked for among so many alerts: a storm has few. */
+const LOOKED_AT = 1000
 
 export function entryOf (alerts: readonly RoutedAlert[]): Pick<LedgerEntry, 'alerts' | 'names' | 'drills'> {
   const names = new Set<string>()
   const drills: string[] = []
-  for (const { labels } of alerts) {
-    if (names.size < MOST_NAMED) names.add(labelValue(labels, 'alertname'))
-    const drill = labelValue(labels, 'drill_id')
-    if (drill !== '' && drills.length < MOST_NAMED) drills.push(drill)
+  for (const [i, { labels }] of alerts.entries()) {
+    if (i < LOOKED_AT && names.size < MOST_NAMED) names.add(labelValue(labels, 'alertname'))
+    if (drills.length < MOST_NAMED && labels.includes('drill_id')) drills.push(labelValue(labels, 'drill_id'))
   }
   return { alerts: alerts.length, names: [...names], ...drills.length === 0 ? {} : { drills } }
 }

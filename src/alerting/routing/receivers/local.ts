@@ -71,14 +71,15 @@ export class BusIntegration implements Integration {
       })
       if (turns.isDue) await turns.pause()
     }
+    const common = await commonOf(alerts, turns)
     this.#bus.publish(ALERTS_TOPIC, {
       receiver,
       status,
       alerts: list,
       notification_reason: reason,
       groupLabels: labelsToObject(groupLabels),
-      commonLabels: labelsToObject(commonOf(alerts, 'labels')),
-      commonAnnotations: labelsToObject(commonOf(alerts, 'annotations')),
+      commonLabels: labelsToObject(common.labels),
+      commonAnnotations: labelsToObject(common.annotations),
       externalURL: this.#externalUrl,
       version: '4',
       groupKey,

@@ -9,6 +9,8 @@ import { given, truncate } from './message-fields.js'
 import { readSecret } from './secret.js'
 
 const LARGEST_EVENT_BYTES = 512_000
+/** Less than the JSON of an alert with the shortest labels. */
+const SHORTEST_ALERT_BYTES = 160
 const LONGEST_SUMMARY = 1024
 
 const defaults = {
@@ -39,7 +41,11 @@ export class PagerDutyIntegration extends HttpIntegration {
     const of = async (key: string): Promise<string> => await text(String(values[key] ?? (defaults as Values)[key] ?? ''))
     const routingKey = await text(await readSecret(values, 'routing_key', folder))
     if (routingKey === '') throw new SendFailure('routing key cannot be empty', { isRetryable: false, reason: 'clientError' })
-    const details = await fillIn({ ...defaultDetails, ...values.details as Values | undefined }, text)
+    const ownDetails = values.details as Values | undefined
+    const listsAll = ownDetails?.firing === undefined && ownDetails?.resolved === undefined
+    // Writing megabytes to throw them away would hold the host.
+    const isLong = listsAll && notification.alerts.length * SHORTEST_ALERT_BYTES > LARGEST_EVENT_BYTES
+    const details = await fillIn({ ...isLong ? {} : defaultDetails, ...ownDetails }, text)
     const isFiring = notification.alerts.some(({ isResolved }) => !isResolved)
     const summary = truncate(await of('description'), LONGEST_SUMMARY)
     // A source that is empty in the file is none; one whose template comes to nothing stays so.
@@ -60,10 +66,9 @@ export class PagerDutyIntegration extends HttpIntegration {
       ...images.length > 0 ? { images } : {},
       ...links.length > 0 ? { links } : {}
     })
-    // Writing megabytes to throw them away would hold the host.
-    const isLong = Object.values(details as Values).some(detail => typeof detail === 'string' && detail.length > LARGEST_EVENT_BYTES)
-    let body = isLong ? '' : goJson(event(details))
-    if (isLong || Buffer.byteLength(body) >= LARGEST_EVENT_BYTES) {
+    const isOmitted = isLong || Object.values(details as Values).some(detail => typeof detail === 'string' && detail.length > LARGEST_EVENT_BYTES)
+    let body = isOmitted ? '' : goJson(event(details))
+    if (isOmitted || Buffer.byteLength(body) >= LARGEST_EVENT_BYTES) {
       body = goJson(event({ error: 'Custom details have been removed because the original event exceeds the maximum size of 512KB' }))
     }
     const timeoutMs = (values.timeout as number | undefined) ?? 0

@@ -24,16 +24,25 @@ export class WebhookIntegration extends HttpIntegration {
   }
 }
 
-/** The payload, byte for byte as Alertmanager 0.33 posts it. */
-export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string, turns: Turns): Promise<string> {
+/** As long is a part of a payload, in UTF-16 units: small enough to be written in one go, large enough to be few. */
+const PART_LENGTH = 16 * 1024
+
+/** The payload, byte for byte as Alertmanager 0.33 posts it, in parts: that of a storm has megabytes. */
+export async function payloadOf (notification: Notification, truncatedAlerts: number, externalUrl: string, turns: Turns): Promise<Buffer[]> {
   const { receiver, alerts, groupLabels, groupKey, reason } = notification
-  const parts: string[] = []
-  for (const alert of alerts) {
-    parts.push(alertJson(alert))
+  const parts: Buffer[] = []
+  const status = alerts.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved'
+  let part = `{"receiver":${goJson(quoteMeta(receiver))},"status":"${status}","alerts":[`
+  for (const [i, alert] of alerts.entries()) {
+    part += i === 0 ? alertJson(alert) : `,${alertJson(alert)}`
+    if (part.length > PART_LENGTH) {
+      parts.push(Buffer.from(part))
+      part = ''
+    }
     if (turns.isDue) await turns.pause()
   }
-  const status = alerts.some(({ isResolved }) => !isResolved) ? 'firing' : 'resolved'
-  return `{"receiver":${goJson(quoteMeta(receiver))},"status":"${status}","alerts":[${parts.join(',')}],"notification_reason":${goJson(reason)},` +
-    `"groupLabels":${labelsJson(groupLabels)},"commonLabels":${labelsJson(commonOf(alerts, 'labels'))},"commonAnnotations":${labelsJson(commonOf(alerts, 'annotations'))},` +
-    `"externalURL":${goJson(externalUrl)},"version":"4","groupKey":${goJson(groupKey)},"truncatedAlerts":${truncatedAlerts}}\n`
+  const common = await commonOf(alerts, turns)
+  parts.push(Buffer.from(`${part}],"notification_reason":${goJson(reason)},"groupLabels":${labelsJson(groupLabels)},"commonLabels":${labelsJson(common.labels)},` +
+    `"commonAnnotations":${labelsJson(common.annotations)},"externalURL":${goJson(externalUrl)},"version":"4","groupKey":${goJson(groupKey)},"truncatedAlerts":${truncatedAlerts}}\n`))
+  return parts
 }

@@ -1,4 +1,5 @@
-import { labelsToObject, type Labels } from '../../../contracts/labels.js'
+import type { Turns } from '../../../clock/turns.js'
+import type { Labels } from '../../../contracts/labels.js'
 import type { Notification, NotifiedAlert } from '../notification.js'
 import { rfc3339 } from './go-time-format.js'
 
@@ -11,7 +12,9 @@ export function goJson (value: unknown): string {
 
 /** Labels as a JSON object with its keys in ascending order. */
 export function labelsJson (labels: Labels): string {
-  return goJson(labelsToObject(labels))
+  let json = '{'
+  for (let i = 0; i < labels.length; i += 2) json += `${i === 0 ? '' : ','}${goJson(labels[i])}:${goJson(labels[i + 1])}`
+  return `${json}}`
 }
 
 /** An alert as the webhook's payload has it. */
@@ -21,17 +24,36 @@ export function alertJson ({ alert, isResolved }: NotifiedAlert): string {
     `"startsAt":"${rfc3339(startsAtMs)}","endsAt":"${isResolved ? rfc3339(endsAtMs) : '0001-01-01T00:00:00Z'}","generatorURL":${goJson(generatorUrl)},"fingerprint":"${fingerprint}"}`
 }
 
-/** The labels, or annotations, that all alerts share with the same value. */
-export function commonOf (alerts: Notification['alerts'], of: 'labels' | 'annotations'): Labels {
-  const [first, ...rest] = alerts
-  if (first === undefined) return []
-  let common = first.alert[of]
-  for (const { alert } of rest) {
-    if (common.length === 0) break
-    const other = alert[of]
-    if (!holds(other, common)) common = intersection(common, other)
+type Alerts = Notification['alerts']
+
+/** What all alerts of a notification share with the same value. */
+export interface Common {
+  readonly labels: Labels
+  readonly annotations: Labels
+}
+
+/** All integrations of a receiver ask the same of the same alerts. */
+const known = new WeakMap<Alerts, Promise<Common>>()
+
+/** Found in turns with the rest of the process, once for the same alerts. */
+export async function commonOf (alerts: Alerts, turns: Turns): Promise<Common> {
+  let common = known.get(alerts)
+  if (common === undefined) known.set(alerts, common = findCommon(alerts, turns))
+  return await common
+}
+
+async function findCommon (alerts: Alerts, turns: Turns): Promise<Common> {
+  let { labels, annotations }: Common = alerts[0]?.alert ?? { labels: [], annotations: [] }
+  for (const { alert } of alerts) {
+    labels = shared(labels, alert.labels)
+    annotations = shared(annotations, alert.annotations)
+    if (turns.isDue) await turns.pause()
   }
-  return common
+  return { labels, annotations }
+}
+
+function shared (common: Labels, other: Labels): Labels {
+  return common.length === 0 || holds(other, common) ? common : intersection(common, other)
 }
 
 function intersection (a: Labels, b: Labels): Labels {

@@ -9,21 +9,36 @@ import { ZERO_TIME_MS } from './go-time-format.js'
 /** What templates of receivers see: Alertmanager's `template.Data`. */
 export async function notificationData (notification: Notification, externalUrl: string, turns: Turns): Promise<GoStruct> {
   const { receiver, status, alerts, groupLabels, reason } = notification
-  const list: GoValue[] = []
-  for (const item of alerts) {
-    list.push(alertData(item))
-    if (turns.isDue) await turns.pause()
-  }
+  const list = await listOf(alerts, turns)
+  const common = await commonOf(alerts, turns)
   return new GoStruct('*template.Data', {
     Receiver: quoteMeta(receiver),
     Status: status,
     Alerts: alertsData(list),
     NotificationReason: reason,
     GroupLabels: pairsData(groupLabels),
-    CommonLabels: pairsData(commonOf(alerts, 'labels')),
-    CommonAnnotations: pairsData(commonOf(alerts, 'annotations')),
+    CommonLabels: pairsData(common.labels),
+    CommonAnnotations: pairsData(common.annotations),
     ExternalURL: externalUrl
   })
+}
+
+/** Integrations of one receiver are told of the same alerts: a storm of them is taken apart once. */
+const lists = new WeakMap<Notification['alerts'], Promise<readonly GoValue[]>>()
+
+async function listOf (alerts: Notification['alerts'], turns: Turns): Promise<readonly GoValue[]> {
+  let list = lists.get(alerts)
+  if (list === undefined) lists.set(alerts, list = makeList(alerts, turns))
+  return await list
+}
+
+async function makeList (alerts: Notification['alerts'], turns: Turns): Promise<readonly GoValue[]> {
+  const list: GoValue[] = []
+  for (const item of alerts) {
+    list.push(alertData(item))
+    if (turns.isDue) await turns.pause()
+  }
+  return list
 }
 
 function alertData ({ alert, isResolved }: NotifiedAlert): GoStruct {
