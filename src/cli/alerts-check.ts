@@ -44,7 +44,8 @@ async function isRouting (file: string): Promise<boolean> {
 
 async function checkRouting (file: string, { out, progress }: Output): Promise<boolean> {
   try {
-    const { config: { receivers } } = await loadRouting(file)
+    const { config: { receivers, warnings } } = await loadRouting(file)
+    for (const warning of warnings) progress(`  WARNING: ${warning}\n`)
     out(`  SUCCESS: ${[...receivers].length} receivers found\n\n`)
     return true
   } catch (error) {

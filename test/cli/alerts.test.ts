@@ -36,11 +36,13 @@ await t.test('alerts check tells which files of rules and of routing are well', 
     'twice.yml': 'groups: [{name: g, rules: [{record: a, expr: m}, {record: a, expr: m}]}]',
     'bad.yml': 'groups: [{name: g, rules: [{alert: a}]}]',
     'alertmanager.yml': 'route: {receiver: a}\nreceivers: [{name: a}]\n',
+    'mail.yml': 'route: {receiver: a}\nreceivers: [{name: a, email_configs: [{to: x, from: y, smarthost: "z:25"}]}]\n',
     'bad-alertmanager.yml': 'route: {receiver: b}\nreceivers: [{name: a}]\n'
   })
   t.match(await cli('check', join(dir, 'rules.yml'), join(dir, 'alertmanager.yml')), { code: 0, out: /SUCCESS: 2 rules found[^]*SUCCESS: 1 receivers found/ })
   t.match(await cli('check', join(dir, 'twice.yml')), { code: 0, progress: /the rule a \[\] is there twice/ })
   t.match(await cli('check', join(dir, '*.yml')), { code: 1, progress: /bad\.yml:1:28: group "g", rule 1, "a": field 'expr' must be set in rule/ })
+  t.match(await cli('check', join(dir, 'mail.yml')), { code: 0, out: /SUCCESS: 1 receivers/, progress: /WARNING: receiver "a": email\[0] needs a real Alertmanager/ })
   t.match(await cli('check', join(dir, 'bad-alertmanager.yml')), { code: 1, progress: /FAILED/ })
   t.match(await cli('check', join(dir, 'none.yml')), { code: 1, progress: /there is no such file/ })
 })

@@ -70,3 +70,18 @@ test('or when the process is told to, or never', async t => {
   t.equal(told.njordRouting.routing.config.route.receiver, 'bus')
   t.equal(never.njordRouting.routing.config.route.receiver, 'log')
 })
+
+test('the ledger says why nothing is sent to a receiver that needs a real Alertmanager', async t => {
+  const dir = t.testdir({
+    'a.yml': `
+route: { receiver: desk, group_wait: 0s }
+receivers:
+- name: desk
+  email_configs: [{ to: desk@example.org, from: a@example.org, smarthost: 'mail:25' }]
+`
+  })
+  const { njordRouting } = await open(t, { file: join(dir, 'a.yml') })
+  njordRouting.post([{ labels: ['alertname', 'A'], annotations: [], startsAtMs: Date.now(), endsAtMs: Date.now() + 60_000, generatorUrl: '' }])
+  await njordRouting.settled()
+  t.match(njordRouting.ledger.entries(), [{ outcome: 'grouped', receiver: 'desk', why: /email\[0\] needs a real Alertmanager .*; nothing is sent from here/ }])
+})

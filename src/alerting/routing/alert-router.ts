@@ -229,9 +229,8 @@ export class AlertRouter implements AlertSink {
     const templates = new NotificationTemplates(externalUrl, templateFiles, this.#turns)
     const inhibitor = new Inhibitor(config.inhibitRules)
     for (const alert of this.#store.values()) inhibitor.note(alert)
-    const unserved = (problem: string): void => { this.#log.warn({}, problem) }
-    for (const warning of config.warnings) unserved(warning)
-    const surroundings = { templates, externalUrl, folder, log: this.#log, clock: this.#clock, turns: this.#turns, bus, version, unserved }
+    for (const warning of config.warnings) this.#log.warn({}, warning)
+    const surroundings = { templates, externalUrl, folder, log: this.#log, clock: this.#clock, turns: this.#turns, bus, version }
     const byReceiver = new Map(config.receivers.map(receiver =>
       [receiver.name, integrations?.(receiver.name, config) ?? integrationsOf(receiver, surroundings)] as const))
     const dampings = flapDamping.map(options => ({ receiver: options.receiver, damping: new FlapDamping(options) }))
@@ -330,7 +329,9 @@ export class AlertRouter implements AlertSink {
     const atMs = this.#clock.nowMs()
     for (const [group, alerts] of this.#newInGroups) {
       const { receiver } = group.route.options
-      this.ledger.add({ ...entryOf(alerts), atMs, outcome: 'grouped', receiver, integration: '', groupKey: group.key, status: '', why: 'waits for its group\'s turn', attempts: 0 })
+      const config = this.#options.integrations === undefined ? this.routing.config.receivers.find(({ name }) => name === receiver) : undefined
+      const why = ['waits for its group\'s turn', ...(config?.unserved ?? []).map(what => `${what}; nothing is sent from here`)].join('; ')
+      this.ledger.add({ ...entryOf(alerts), atMs, outcome: 'grouped', receiver, integration: '', groupKey: group.key, status: '', why, attempts: 0 })
     }
     this.#newInGroups.clear()
   }

@@ -86,12 +86,16 @@ receivers:
   email_configs: [{to: x}]
   pagerduty_configs: [{service_key: TOPSECRET3}, {routing_key: TOPSECRET4}]
   slack_configs: [{channel: '#x'}]
-  webhook_configs: [{url: 'http://TOPSECRET5/', http_config: {http_headers: {X-Key: {values: [TOPSECRET6]}}, authorization: {credentials: TOPSECRET7}}}]
+  webhook_configs: [{url: 'http://TOPSECRET5/', http_config: {http_headers: {X-Key: {values: [TOPSECRET6], files: [x]}}, authorization: {credentials: TOPSECRET7}}}]
 ---
 another: [TOPSECRET
 `
   const config = parseRouting(text, 'f.yml')
-  t.match(config.warnings, [/receiver "a": email_configs need a real Alertmanager/, /service_key is of PagerDuty's Events v1/])
+  t.match(config.warnings, [
+    'receiver "a": email[0] needs a real Alertmanager (hand alerts to it with the option alertmanagers); nothing is sent from here',
+    /^receiver "a": pagerduty\[0\] has a service_key, of PagerDuty's Events v1/, /^receiver "a": pagerduty\[1\] needs proxy_url of http_config/,
+    /^receiver "a": slack\[0\] needs proxy_url/, /^receiver "a": webhook\[0\] needs files of http_headers/
+  ])
   t.notMatch(config.shownText, /TOPSECRET/)
   t.match(config.shownText, /channel: "?'?#x/)
   t.match(config.shownText, 'https://xxxxx@pager/x')

@@ -135,3 +135,12 @@ export const httpShape: Shape = {
     checkHeaders(values.http_headers as Values | undefined ?? {}, refuse)
   }
 }
+
+/** What an `http_config` asks for that is not done here; empty when all of it is. */
+export function unservedHttp (config: Values = {}): string[] {
+  const headers = Object.values(config.http_headers as Record<string, { files?: unknown[] } | null> | undefined ?? {})
+  return [
+    ...['tls_config', 'proxy_url', 'proxy_from_environment', 'proxy_connect_header', 'oauth2'].filter(key => has(config, key) && config[key] !== false),
+    ...headers.some(header => (header?.files ?? []).length > 0) ? ['files of http_headers'] : []
+  ]
+}

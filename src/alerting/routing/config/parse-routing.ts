@@ -1,5 +1,6 @@
 import { LabelMatcher, sortMatchers } from './label-matcher.js'
 import { parseMatchers } from './matchers.js'
+import { unservedHttp } from './http-config.js'
 import { globalSection, receiverSections, tracingSection } from './receiver-sections.js'
 import { checkTracing, receiverChecks, withGlobals } from './receiver-checks.js'
 import type { InhibitRuleConfig, IntegrationConfig, ReceiverConfig, RouteConfig, RoutingConfig } from './routing-config.js'
@@ -159,24 +160,34 @@ function readReceivers (value: YamlValue | undefined, globals: Values, warnings:
     if (name === '' && !item.isNull) item.fail('missing name in receiver')
     fields.get('labels')?.fields()
     const integrations: IntegrationConfig[] = []
-    for (const [kind, section] of Object.entries(receiverSections)) {
-      for (const config of fields.get(kind)?.items() ?? []) {
-        const short = kind.slice(0, -'_configs'.length)
-        const values = readSection(config, section)
-        receiverChecks[kind]?.(values, problem => config.fail(problem))
-        const filled = withGlobals(kind, values, globals, problem => config.fail(problem))
-        integrations.push({ kind: short, values: filled, sendResolved: (values.send_resolved as boolean | undefined) ?? !quietKinds.includes(short) })
-        if (!servedKinds.includes(short)) {
-          warnings.push(`receiver ${quoted(name)}: ${kind} need a real Alertmanager (hand alerts to it with the option alertmanagers); nothing is sent from here`)
-        } else if (short === 'pagerduty' && (values.service_key !== undefined || values.service_key_file !== undefined) && values.routing_key === undefined && values.routing_key_file === undefined) {
-          warnings.push(`receiver ${quoted(name)}: service_key is of PagerDuty's Events v1, which needs a real Alertmanager; use routing_key`)
-        }
-      }
+    const unserved: string[] = []
+    for (const [key, section] of Object.entries(receiverSections)) {
+      const kind = key.slice(0, -'_configs'.length)
+      fields.get(key)?.items().forEach((config, index) => {
+        const given = readSection(config, section)
+        receiverChecks[key]?.(given, problem => config.fail(problem))
+        const values = withGlobals(key, given, globals, problem => config.fail(problem))
+        const why = whyUnserved(kind, values)
+        if (why !== undefined) unserved.push(`${kind}[${index}] ${why}`)
+        const sendResolved = (given.send_resolved as boolean | undefined) ?? !quietKinds.includes(kind)
+        integrations.push({ kind, values, sendResolved, isServed: why === undefined })
+      })
     }
     if (receivers.some(other => other.name === name)) item.fail(`notification config name ${quoted(name)} is not unique`)
-    receivers.push({ name, integrations })
+    receivers.push({ name, integrations, unserved })
+    warnings.push(...unserved.map(what => `receiver ${quoted(name)}: ${what}; nothing is sent from here`))
   }
   return receivers
+}
+
+/** Why an integration is left to a real Alertmanager; `undefined` for one that is not. */
+function whyUnserved (kind: string, values: Values): string | undefined {
+  if (!servedKinds.includes(kind)) return 'needs a real Alertmanager (hand alerts to it with the option alertmanagers)'
+  if (kind === 'pagerduty' && values.routing_key === undefined && values.routing_key_file === undefined) {
+    return "has a service_key, of PagerDuty's Events v1, which needs a real Alertmanager: use a routing_key"
+  }
+  const missing = unservedHttp(values.http_config as Values | undefined)
+  return missing.length === 0 ? undefined : `needs ${missing.join(', ')} of http_config, which takes a real Alertmanager`
 }
 
 function checkRoot (route: RouteConfig, value: YamlValue): void {

@@ -33,11 +33,15 @@ export interface IntegrationConfig {
   readonly kind: string
   readonly values: Values
   readonly sendResolved: boolean
+  /** Whether it is told from here, and not left to a real Alertmanager. */
+  readonly isServed: boolean
 }
 
 export interface ReceiverConfig {
   readonly name: string
   readonly integrations: readonly IntegrationConfig[]
+  /** Which of them are not served, and why: `email[0] needs a real Alertmanager`. */
+  readonly unserved: readonly string[]
 }
 
 /** What an `alertmanager.yml` says. */

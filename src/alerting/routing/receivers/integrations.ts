@@ -7,7 +7,7 @@ import type { Integration } from '../notification.js'
 import type { Turns } from '../../../clock/turns.js'
 import type { NotificationTemplates } from '../template/notification-templates.js'
 import type { HttpIntegrationOptions } from './http-integration.js'
-import { HttpSender, unservedHttp } from './http-sender.js'
+import { HttpSender } from './http-sender.js'
 import { BusIntegration, LogIntegration } from './local.js'
 import { PagerDutyIntegration } from './pagerduty.js'
 import { SlackIntegration } from './slack.js'
@@ -24,8 +24,6 @@ export interface IntegrationSurroundings {
   readonly bus?: Bus | undefined
   /** The version of this package, for `User-Agent`. */
   readonly version: string
-  /** Told of integrations that are not served. */
-  readonly unserved: (problem: string) => void
 }
 
 const kinds: Readonly<Record<string, new (options: HttpIntegrationOptions) => Integration>> = {
@@ -46,22 +44,15 @@ export function integrationsOf (receiver: ReceiverConfig, surroundings: Integrat
   return receiver.integrations.flatMap(config => {
     const index = counts.get(config.kind) ?? 0
     counts.set(config.kind, index + 1)
-    return served(receiver.name, config, index, surroundings)
+    return served(config, index, surroundings)
   })
 }
 
-function served (receiver: string, config: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
-  const { kind, values, sendResolved } = config
-  const { templates, externalUrl, folder, version, turns, clock, unserved } = surroundings
+function served (config: IntegrationConfig, index: number, surroundings: IntegrationSurroundings): Integration[] {
+  const { kind, values, sendResolved, isServed } = config
+  const { templates, externalUrl, folder, version, turns, clock } = surroundings
   const Kind = kinds[kind]
-  // Those of other kinds have been told of when the file was read.
-  if (Kind === undefined || (kind === 'pagerduty' && values.routing_key === undefined && values.routing_key_file === undefined)) return []
-  const http = values.http_config as Values | undefined
-  const missing = unservedHttp(http)
-  if (missing.length > 0) {
-    unserved(`receiver ${JSON.stringify(receiver)}: ${kind}[${index}] needs ${missing.join(', ')} of http_config: that takes a real Alertmanager; nothing is sent from here`)
-    return []
-  }
-  const sender = new HttpSender({ config: http, folder, version, clock })
+  if (Kind === undefined || !isServed) return []
+  const sender = new HttpSender({ config: values.http_config as Values | undefined, folder, version, clock })
   return [new Kind({ index, values, sendResolved, sender, templates, externalUrl, folder, turns })]
 }
