@@ -21,9 +21,9 @@ type Step = { present: string[], times: number } | { awaySeconds: number } | { f
 const holds = fc.record({ forMinutes: fc.constantFrom(0, 1, 2, 5, 20), keepMinutes: fc.constantFrom(0, 1, 3, 8, 30) })
 const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
   { weight: 8, arbitrary: fc.record({ present: fc.subarray(ELEMENTS), times: fc.constantFrom(1, 1, 1, 2, 4, 9, 17) }) },
-  { weight: 2, arbitrary: fc.record({ awaySeconds: fc.constantFrom(0, 7, 61, 400, 1700) }) },
+  { weight: 2, arbitrary: fc.record({ awaySeconds: fc.constantFrom(0, 7, 61, 400, 3400) }) },
   { weight: 1, arbitrary: holds }
-), { minLength: 1, maxLength: 25 })
+), { minLength: 1, maxLength: 25, size: 'max' })
 
 /** The engine under test and the model, step by step; what they say differently is thrown. */
 class Comparison {
@@ -111,6 +111,6 @@ await t.test('over random histories, restarts and new rules, alerts and what is 
   const seed = Number(process.env['FC_SEED'] ?? 20_240_601)
   await fc.assert(fc.asyncProperty(holds, steps, async (first, all) => {
     await new Comparison(join(folder, `${runs++}.ndjson`), first).run(all)
-  }), { seed, numRuns: Number(process.env['FC_RUNS'] ?? 60) })
-  t.ok(runs >= 60)
+  }), { seed, numRuns: Number(process.env['FC_RUNS'] ?? 40) })
+  t.ok(runs > 0)
 })
