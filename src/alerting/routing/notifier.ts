@@ -44,6 +44,7 @@ export class Notifier {
   readonly #abort = new AbortController()
   /** Until when an integration asked to be left alone, in milliseconds since the Unix epoch. */
   readonly #notBeforeMs = new WeakMap<Integration, number>()
+  readonly #entries = new WeakMap<readonly NotifiedAlert[], ReturnType<typeof entryOf>>()
 
   constructor (options: NotifierOptions) {
     this.#options = options
@@ -167,7 +168,7 @@ export class Notifier {
       if (!this.#abort.signal.aborted) log.error({ ...fields, attempts, reason: failure.message }, 'a notification failed; its group tries again on its next turn')
     } else if (attempts > 1) log.info({ ...fields, attempts }, 'a notification was taken after several attempts')
     this.#options.ledger.add({
-      ...entryOf(notification.alerts.map(({ alert }) => alert)),
+      ...this.#entryOf(notification.alerts),
       ...fields,
       atMs: clock.nowMs(),
       outcome: failure === undefined ? 'sent' : 'failed',
@@ -176,6 +177,13 @@ export class Notifier {
       attempts
     })
     return failure
+  }
+
+  /** All integrations of a receiver are told of the same alerts. */
+  #entryOf (told: readonly NotifiedAlert[]): ReturnType<typeof entryOf> {
+    const entry = this.#entries.get(told) ?? entryOf(told.map(({ alert }) => alert))
+    this.#entries.set(told, entry)
+    return entry
   }
 
   async #attempt (integration: Integration, notification: Notification, deadlineMs: number): Promise<DeliveryResult> {

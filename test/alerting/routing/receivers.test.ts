@@ -135,7 +135,7 @@ test('http_config says who asks, and secrets come from files and the environment
   - {url_file: url, http_config: {basic_auth: {username: u, password_file: token}}}
   - {url_file: 'env:NJORD_TEST_HOOK', http_config: {authorization: {type: Token, credentials_file: token}}}
   - {url: '${sink.url}/{{ .GroupLabels.alertname }}', max_alerts: 1, http_config: {bearer_token_file: token, http_headers: {X-Own: {values: [a, b], secrets: [c]}}}}
-  - {url: '${sink.url}/payload', payload: {count: '{{ len .Alerts }}', text: '{{ .Status }}', list: ['{{ .Alerts | toJson }}', 1, null], empty: ''}}
+  - {url: '${sink.url}/payload', payload: {count: '{{ len .Alerts }}', text: '{{ .Status }}', list: ['{{ .Alerts | toJson }}', 1, null], empty: '', read: ['{{ "e6" }}', '{{ "yes " }}', 'http://x:1/y', '2026-01-05T12:00:00Z', '{{ "5" }}', 'a: b', '{{ "E12" }}']}}
   - {url_file: nothing}
   - {url_file: 'env:NJORD_TEST_NOTHING'}
   - {url: '${sink.url}/tls', http_config: {tls_config: {insecure_skip_verify: true}}}`
@@ -161,6 +161,7 @@ test('http_config says who asks, and secrets come from files and the environment
   t.equal(by.get('/from-env')!.headers.authorization, 'Token abc')
   t.match(by.get('/A')!, { headers: { authorization: 'Bearer abc', 'x-own': 'a, b, c' }, body: { truncatedAlerts: 1, alerts: { length: 1 } } })
   t.match(by.get('/payload')!.body, { count: 2, text: 'firing', list: [[{ status: 'firing', generatorURL: null }, {}], 1, null], empty: null })
+  t.strictSame(by.get('/payload')!.body.read, ['e6', true, 'http://x:1/y', '2026-01-05T12:00:00Z', 5, { a: 'b' }, 'E12'], 'as an Alertmanager 0.33 was seen to read it')
   await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length >= 2)
   t.same(under.router.ledger.entries({ outcome: 'failed' }).slice(-2).map(({ why }) => why).sort(), ['url_file: ENOENT', 'url_file: the environment has no NJORD_TEST_NOTHING'])
   t.match(warned, [/webhook\[6\] needs tls_config of http_config/])
@@ -298,6 +299,11 @@ test('PagerDuty gets an event with the key of the group, and its end', async t =
   under.fire({ alertname: 'A', severity: 'refused' })
   await until(under.clock, () => under.router.ledger.entries({ outcome: 'failed' }).length === 1, { stepMs: 1000 })
   t.equal(under.router.ledger.entries({ outcome: 'failed' })[0]!.why, 'unexpected status code 400: Event object is invalid: x')
+  under.router.post(Array.from({ length: 4000 }, (_, i) => posted({ alertname: 'Many', i: String(i) }, under.clock.nowMs(), under.clock.nowMs() + 86_400_000)))
+  await until(under.clock, () => sink.requests.some(({ text }) => text.includes('FIRING:40')), { stepMs: 1000 })
+  t.match(sink.requests.find(({ text }) => text.includes('FIRING:40'))!.body.payload, {
+    custom_details: { error: 'Custom details have been removed because the original event exceeds the maximum size of 512KB' }
+  })
   // The key that an Alertmanager 0.33 was seen to send for this group.
   t.equal(createHash('sha256').update('{}/{"with space"="b\\n"}:{alertname="B"}').digest('hex'), 'ca33367c878ba0bc9afbc831065045a57cea3564668361367da8674ce8425936')
 })

@@ -36,7 +36,7 @@ export class PagerDutyIntegration extends HttpIntegration {
   readonly kind = 'pagerduty'
 
   async send (notification: Notification, signal: AbortSignal): Promise<void> {
-    const { values, sender, templates, folder } = this.options
+    const { values, sender, templates, folder, turns } = this.options
     const { text } = await templates.expansion(notification)
     const of = async (key: string): Promise<string> => await text(String(values[key] ?? (defaults as Values)[key] ?? ''))
     const routingKey = await text(await readSecret(values, 'routing_key', folder))
@@ -45,7 +45,7 @@ export class PagerDutyIntegration extends HttpIntegration {
     const listsAll = ownDetails?.firing === undefined && ownDetails?.resolved === undefined
     // Writing megabytes to throw them away would hold the host.
     const isLong = listsAll && notification.alerts.length * SHORTEST_ALERT_BYTES > LARGEST_EVENT_BYTES
-    const details = await fillIn({ ...isLong ? {} : defaultDetails, ...ownDetails }, text)
+    const details = await fillIn({ ...isLong ? {} : defaultDetails, ...ownDetails }, text, turns)
     const isFiring = notification.alerts.some(({ isResolved }) => !isResolved)
     const summary = truncate(await of('description'), LONGEST_SUMMARY)
     // A source that is empty in the file is none; one whose template comes to nothing stays so.

@@ -19,7 +19,7 @@ export class WebhookIntegration extends HttpIntegration {
     const url = given.includes('{{') ? await expansion!.text(given) : given
     const body = values.payload === undefined
       ? await payloadOf({ ...notification, alerts }, notification.alerts.length - alerts.length, externalUrl, turns)
-      : `${goJson(await fillIn(values.payload, async text => await expansion!.text(text)))}\n`
+      : `${goJson(await fillIn(values.payload, async text => await expansion!.text(text), turns))}\n`
     await sender.post({ url, body, signal, timeoutMs: (values.timeout as number | undefined) ?? 0 })
   }
 }
