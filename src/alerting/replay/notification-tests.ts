@@ -1,7 +1,7 @@
 import type { VirtualClock } from '../../clock/virtual-clock.js'
 import type { Pairs } from '../rules/rule-set.js'
 import type { NotificationTester } from '../rules/unit-test/run-tests.js'
-import type { ExpectedNotification, TestGroup } from '../rules/unit-test/test-file.js'
+import type { ExpectedNotification, ExpectedNotified, TestGroup } from '../rules/unit-test/test-file.js'
 import { formatDuration } from '../../promql/duration.js'
 import { loadRouting, type LoadedRouting } from '../routing/load-routing.js'
 import { RoutingRehearsal, type RehearsedNotification } from './routing-rehearsal.js'
@@ -55,7 +55,7 @@ class NotificationTests implements NotificationTester {
       if (!this.#receivers.has(receiver)) failures.push(`${what} the routing file has no such receiver`)
       const left = this.#told.filter(told => told.receiver === receiver && told.atMs > from && told.atMs <= atMs)
       const got = left.map(gotText)
-      const missing = expected.filter(item => {
+      const missing = expected.toSorted((a, b) => vagueness(a) - vagueness(b)).filter(item => {
         const at = left.findIndex(told => matches(item, told))
         if (at !== -1) left.splice(at, 1)
         return at === -1
@@ -70,14 +70,23 @@ class NotificationTests implements NotificationTester {
 function matches ({ status, groupLabels, alerts }: ExpectedNotification, told: RehearsedNotification): boolean {
   if (status !== undefined && status !== told.status) return false
   if (groupLabels !== undefined && pairsText(groupLabels) !== labelsText(told.groupLabels)) return false
+  if (alerts === undefined) return true
   const left = [...told.alerts]
-  for (const { status, labels, annotations } of alerts) {
-    const at = left.findIndex(alert => (status === undefined || status === alert.status) && pairsText(labels) === labelsText(alert.labels) &&
+  // Those that say most choose first: one that may be any takes what is left.
+  const saysMost = alerts.toSorted((a, b) => vagueness(a) - vagueness(b))
+  for (const { status, labels, annotations } of saysMost) {
+    const at = left.findIndex(alert => (status === undefined || status === alert.status) &&
+      (labels === undefined || pairsText(labels) === labelsText(alert.labels)) &&
       (annotations === undefined || pairsText(annotations) === labelsText(alert.annotations)))
     if (at === -1) return false
     left.splice(at, 1)
   }
   return left.length === 0
+}
+
+function vagueness (expected: Partial<ExpectedNotification & ExpectedNotified>): number {
+  const { alerts, groupLabels, labels, annotations, status } = expected
+  return [alerts ?? labels, groupLabels ?? annotations, status].reduce((sum: number, part, i) => sum + (part === undefined ? 4 >> i : 0), 0)
 }
 
 function gotText ({ atMs, status, groupLabels, alerts }: RehearsedNotification): string {
@@ -86,8 +95,9 @@ function gotText ({ atMs, status, groupLabels, alerts }: RehearsedNotification):
 }
 
 function expectedText ({ status = 'any status', groupLabels, alerts }: ExpectedNotification): string {
-  const list = alerts.map(({ status = 'any status', labels, annotations }) => `${status} ${pairsText(labels)}${annotations === undefined ? '' : ` ${pairsText(annotations)}`}`)
-  return `${status} ${groupLabels === undefined ? 'any group' : pairsText(groupLabels)}: ${list.join(', ')}`
+  const list = alerts?.map(({ status = 'any status', labels, annotations }) =>
+    `${status} ${labels === undefined ? 'any labels' : pairsText(labels)}${annotations === undefined ? '' : ` ${pairsText(annotations)}`}`)
+  return `${status} ${groupLabels === undefined ? 'any group' : pairsText(groupLabels)}: ${list === undefined ? 'any alerts' : list.length === 0 ? 'no alerts' : list.join(', ')}`
 }
 
 function listText (items: readonly string[]): string {

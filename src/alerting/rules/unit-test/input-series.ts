@@ -16,8 +16,9 @@ export class InputSeries {
     for (const { series, values } of inputSeries) {
       // A load of promtool has a line for each series, and in it a comment is no series.
       if (series.trimStart().startsWith('#')) continue
-      if (series.trim() === '') break
+      if (series.trim() === '' && values.trim() === '') break
       try {
+        if (series.trim() === '') throw new Error('parse error: there is no metric')
         const labels = parseMetric(series)
         this.#series.set(labelsKey(labels), { labels, steps: parseValues(values) })
       } catch (error) {

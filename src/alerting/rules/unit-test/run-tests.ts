@@ -65,7 +65,13 @@ class TestRun {
     this.#test = test
     this.#file = file
     this.#input = input
-    this.#engine = new PromqlEngine({ queryable: this.#store, clock: this.#clock, maxSamples: MAX_SAMPLES, defaultStepMs: file.evaluationIntervalMs })
+    this.#engine = new PromqlEngine({
+      queryable: this.#store,
+      clock: this.#clock,
+      maxSamples: MAX_SAMPLES,
+      defaultStepMs: file.evaluationIntervalMs,
+      experimentalFunctions: false
+    })
     const order = new Map(file.groupEvalOrder.map((name, i) => [name, i]))
     this.#groups = groups.map(spec => new RuleGroup({ spec, store: this.#store, clock: this.#clock }))
       .sort((a, b) => (order.get(a.spec.name) ?? 0) - (order.get(b.spec.name) ?? 0))

@@ -42,7 +42,14 @@ export interface NotificationTest {
 export interface ExpectedNotification {
   readonly status: string | undefined
   readonly groupLabels: Pairs | undefined
-  readonly alerts: ReadonlyArray<{ readonly status: string | undefined, readonly labels: Pairs, readonly annotations: Pairs | undefined }>
+  readonly alerts: readonly ExpectedNotified[] | undefined
+}
+
+/** One alert of a notification; what is left out may be anything. */
+export interface ExpectedNotified {
+  readonly status: string | undefined
+  readonly labels: Pairs | undefined
+  readonly annotations: Pairs | undefined
 }
 
 export interface AlertTest {
@@ -165,24 +172,26 @@ function readNotificationTest (reader: YamlReader, node: YamlNode): Notification
   return test
 }
 
+type Writable<T> = { -readonly [key in keyof T]: T[key] }
+
 function readNotification (reader: YamlReader, node: YamlNode): ExpectedNotification {
-  const found = { status: undefined as string | undefined, groupLabels: undefined as Pairs | undefined, alerts: [] as Array<ExpectedNotification['alerts'][number]> }
+  const found: Writable<ExpectedNotification> = { status: undefined, groupLabels: undefined, alerts: undefined }
   reader.struct(node, 'notification', {
     status: value => { found.status = readStatus(reader, value) },
     group_labels: value => { found.groupLabels = pairsOf(reader.textMap(value)) },
-    exp_alerts: value => {
-      found.alerts = reader.list(value, 'notifiedAlert').map(item => {
-        const alert = { status: undefined as string | undefined, labels: [] as Pairs, annotations: undefined as Pairs | undefined }
-        reader.struct(item, 'notifiedAlert', {
-          status: status => { alert.status = readStatus(reader, status) },
-          exp_labels: labels => { alert.labels = pairsOf(reader.textMap(labels)) },
-          exp_annotations: annotations => { alert.annotations = pairsOf(reader.textMap(annotations)) }
-        })
-        return alert
-      })
-    }
+    exp_alerts: value => { found.alerts = reader.list(value, 'notifiedAlert').map(item => readNotified(reader, item)) }
   })
   return found
+}
+
+function readNotified (reader: YamlReader, node: YamlNode): ExpectedNotified {
+  const alert: Writable<ExpectedNotified> = { status: undefined, labels: undefined, annotations: undefined }
+  reader.struct(node, 'notifiedAlert', {
+    status: value => { alert.status = readStatus(reader, value) },
+    exp_labels: value => { alert.labels = pairsOf(reader.textMap(value)) },
+    exp_annotations: value => { alert.annotations = pairsOf(reader.textMap(value)) }
+  })
+  return alert
 }
 
 function readStatus (reader: YamlReader, node: YamlNode): string {
