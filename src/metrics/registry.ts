@@ -2,7 +2,8 @@ import { Registry } from 'prom-client'
 import { SystemClock } from '../clock/system-clock.js'
 import type { Clock } from '../contracts/clock.js'
 import type {
-  Counter, Gauge, GaugeDeclaration, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary, SummaryDeclaration
+  BoundGauge, Counter, Gauge, GaugeDeclaration, Histogram, HistogramDeclaration, InstrumentFactory, MetricDeclaration, MetricType, Summary,
+  SummaryDeclaration
 } from '../contracts/instruments.js'
 import { silentLog, type Log } from '../contracts/log.js'
 import { NJORD_ERR_METRIC_CLASH } from '../errors.js'
@@ -27,6 +28,8 @@ interface Registration {
   readonly family: AnyFamily
   readonly description: string
   readonly place: string
+  /** Of a labelled metric: tells how many label sets it has. */
+  size?: BoundGauge
 }
 
 const families = { counter: CounterFamily, gauge: GaugeFamily, histogram: HistogramFamily, summary: SummaryFamily }
@@ -88,8 +91,12 @@ export class MetricRegistry implements InstrumentFactory {
     })
     const own = this.#registrations.size
     this.onCollect(() => {
-      for (const { family } of [...this.#registrations.values()].slice(own)) {
-        if (family.labelNames.length > 0) this.#series.set({ metric: family.name }, family.size)
+      let at = 0
+      for (const registration of this.#registrations.values()) {
+        const { family } = registration
+        if (at++ < own || family.labelNames.length === 0) continue
+        registration.size ??= this.#series.labels({ metric: family.name })
+        registration.size.set(family.size)
       }
     })
   }
