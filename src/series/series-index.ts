@@ -32,6 +32,8 @@ export class SeriesIndex {
   readonly #postings = new Postings()
   /** Open addressing: a slot and one, EMPTY or DELETED. */
   #table = new Int32Array(16)
+  /** The hash of each entry's labels: hashing all labels again for a larger table would hold the event loop. */
+  #hashes = new Uint32Array(16)
   /** Entries of the table that are not EMPTY. */
   #filled = 0
   #size = 0
@@ -43,7 +45,7 @@ export class SeriesIndex {
 
   /** What all of it takes, estimated. */
   get bytes (): number {
-    return this.#postings.bytes + this.#seriesBytes + this.#table.byteLength
+    return this.#postings.bytes + this.#seriesBytes + 2 * this.#table.byteLength
   }
 
   at (slot: number): Series | undefined {
@@ -55,6 +57,7 @@ export class SeriesIndex {
     if (hash === 0) return undefined
     const mask = this.#table.length - 1
     for (let at = hash & mask; this.#table[at] !== EMPTY; at = (at + 1) & mask) {
+      if (this.#hashes[at] !== hash) continue
       const series = this.#series[this.#table[at]! - 1]
       if (series !== undefined && isEqual(series.labels, labels)) return series
     }
@@ -70,7 +73,7 @@ export class SeriesIndex {
     this.#size++
     this.#seriesBytes += seriesBytes(series)
     if (4 * (this.#filled + 1) > 3 * this.#table.length) this.#rehash()
-    this.#insert(series)
+    this.#insert(slot + 1, this.#postings.hash(series.labels))
   }
 
   /** Takes series out. */
@@ -112,20 +115,23 @@ export class SeriesIndex {
     return selected
   }
 
-  #insert ({ labels, slot }: Series): void {
+  #insert (entry: number, hash: number): void {
     const mask = this.#table.length - 1
-    let at = this.#postings.hash(labels) & mask
+    let at = hash & mask
     while (this.#table[at] !== EMPTY) at = (at + 1) & mask
-    this.#table[at] = slot + 1
+    this.#table[at] = entry
+    this.#hashes[at] = hash
     this.#filled++
   }
 
   #rehash (): void {
     let length = 16
     while (length < 2 * this.#size) length *= 2
+    const [table, hashes] = [this.#table, this.#hashes]
     this.#table = new Int32Array(length)
+    this.#hashes = new Uint32Array(length)
     this.#filled = 0
-    for (const series of this.#series) if (series !== undefined && series.slot !== -1) this.#insert(series)
+    for (let at = 0; at < table.length; at++) if (table[at]! > 0) this.#insert(table[at]!, hashes[at]!)
   }
 }
 
