@@ -7,8 +7,8 @@ import { integrations, receivers, status } from '../src/alerting/routing/api/sta
 import type { LedgerOutcome } from '../src/alerting/routing/notification-ledger.js'
 import { goJson } from '../src/alerting/routing/template/go-json.js'
 import { goQuote } from '../src/promql/go-text.js'
-import type { guardAccess } from './access.js'
-import { isSameOrigin } from './dashboard/access.js'
+import { isLocal, type guardAccess } from './access.js'
+import { isLocalName, isSameOrigin } from './dashboard/access.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 import type {} from './routing.js' // brings fastify.njordRouting into scope
 
@@ -93,7 +93,10 @@ function refuseTheRest (fastify: FastifyInstance, served: ReadonlyMap<string, re
  * which a browser asks first, and nothing that says to come from elsewhere.
  */
 function refuseOtherSites (request: FastifyRequest): void {
-  if (!isSameOrigin(request)) throw new ApiRefusal(403, { code: 403, message: 'another site may not change alerts and silences' })
+  const { origin, authorization, host } = request.headers
+  // Another site's name may be made to point to this machine (DNS rebinding): its page would be of one origin with ours.
+  const isRebound = origin !== undefined && authorization === undefined && isLocal(request) && !isLocalName(host)
+  if (isRebound || !isSameOrigin(request)) throw new ApiRefusal(403, { code: 403, message: 'another site may not change alerts and silences' })
   const { 'content-type': given = '', 'content-length': length = '0', 'transfer-encoding': encoding } = request.headers
   if (Number(length) === 0 && encoding === undefined) return
   const type = given.split(';')[0]!.trim().toLowerCase() || 'application/octet-stream'

@@ -113,7 +113,8 @@ export function saysBearer ({ headers: { authorization } }: FastifyRequest): boo
   return /^Bearer\b/i.test(authorization ?? '')
 }
 
-function isLocalName (host: string | undefined): boolean {
+/** Whether a `Host` header is a name of this machine that nobody else can give it. */
+export function isLocalName (host: string | undefined): boolean {
   return host !== undefined && /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)
 }
 

@@ -51,6 +51,7 @@ test('a page of another site cannot silence anything', async t => {
   const json = { 'content-type': 'application/json' }
   for (const origin of ['http://evil.example', 'null', 'http://localhost:81']) t.equal((await post({ ...json, origin })).statusCode, 403, origin)
   t.equal((await app.inject({ method: 'DELETE', url: '/api/v2/silence/11111111-1111-1111-1111-111111111111', headers: { origin: 'http://evil.example' } })).statusCode, 403)
+  t.equal((await post({ ...json, host: 'evil.example', origin: 'http://evil.example' })).statusCode, 403, 'a name that was made to point here')
   t.same((await app.inject('/api/v2/silences')).json(), [])
   t.equal((await post({ ...json, host: 'localhost:3000', origin: 'http://localhost:3000' })).statusCode, 200, 'a page of the host may')
 })
