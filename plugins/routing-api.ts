@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { AlertRouter } from '../src/alerting/routing/alert-router.js'
 import { ApiRefusal, invalid, type ApiAnswer } from '../src/alerting/routing/api/api-answer.js'
 import { listAlerts, listGroups, postAlerts } from '../src/alerting/routing/api/alerts-api.js'
 import { deleteSilence, getSilence, listSilences, postSilence } from '../src/alerting/routing/api/silences-api.js'
@@ -10,9 +11,9 @@ import { goQuote } from '../src/promql/go-text.js'
 import { isLocal, type guardAccess } from './access.js'
 import { isLocalName, isSameOrigin } from './dashboard/access.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
-import type {} from './routing.js' // brings fastify.njordRouting into scope
 
 export interface RoutingApiOptions {
+  readonly router: AlertRouter
   readonly guard: ReturnType<typeof guardAccess>
   readonly version: string
 }
@@ -26,8 +27,8 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 type Method = 'GET' | 'POST' | 'DELETE'
 
 /** Alertmanager's HTTP API under `/api/v2`, and the ledger of notifications at `/api/v2/njord/ledger`. Its parsers and its errors stay its own. */
-export const routingApi: FastifyPluginAsync<RoutingApiOptions> = async (fastify, { guard, version }) => {
-  const { njordRouting: router, njordRegistry: { clock } } = fastify
+export const routingApi: FastifyPluginAsync<RoutingApiOptions> = async (fastify, { router, guard, version }) => {
+  const { clock } = fastify.njordRegistry
   const surroundings = { router, clock }
   fastify.addHook('onRequest', guard)
   fastify.addHook('onRequest', async (_, reply) => { reply.header('cache-control', 'no-store') })

@@ -108,7 +108,7 @@ const routing: FastifyPluginAsync<RoutingOptions> = async (fastify, opts) => {
   })
   fastify.decorate('njordRouting', router)
   const { prefix, logLevel } = opts as { prefix?: string, logLevel?: string }
-  await fastify.register(routingApi, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), version })
+  await fastify.register(routingApi, { router, prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), version })
 }
 
 export default fp(routing, { name: 'njord-routing', fastify: '5.x', dependencies: ['njord-registry'] })
