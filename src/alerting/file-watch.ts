@@ -84,7 +84,8 @@ export class FileWatch {
 
   /** Which files there are, and what tells one state of a file from another. */
   async #state (): Promise<string> {
-    const found = new Set((await Promise.all(this.#options.files().map(glob))).flat())
+    // A pattern that is none is told of by who reads the files.
+    const found = new Set((await Promise.all(this.#options.files().map(async pattern => await glob(pattern).catch(() => [])))).flat())
     const states = await Promise.all(Array.from(found, async file => {
       try {
         const { ino, size, mtimeMs } = await stat(file)

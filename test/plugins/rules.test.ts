@@ -165,6 +165,7 @@ await t.test('wrong options and wrong rules throw at register', async t => {
   }
   await wrong({ rules: [join(dir, 'bad.yml')] }, { code: 'NJORD_ERR_RULES', message: /bad\.yml:1:28: group "a", rule 1/ })
   await wrong({ rules: [join(dir, 'none.yml')] }, { code: 'NJORD_ERR_RULES', message: /none\.yml: found no file, expected one at least/ })
+  await wrong({ rules: [join(dir, '[.yml')] }, { code: 'NJORD_ERR_RULES', message: /syntax error in pattern/ })
   await wrong({ rules: [] }, { code: 'NJORD_ERR_INVALID_OPTION', message: /rules/ })
   await wrong({ rules: { files: ['a'], externalUrl: 'nowhere' } }, { code: 'NJORD_ERR_INVALID_OPTION', message: /rules\.externalUrl/ })
   await wrong({ rules: ['a'], series: false, query: false }, { code: 'NJORD_ERR_INVALID_OPTION', message: /series is false/ })

@@ -37,9 +37,6 @@ export function defaultRouting (): LoadedRouting {
   return { config: parseRouting(defaultText, 'default routing'), templateFiles: new Map(), folder: '.' }
 }
 
-/** A pattern as Go's `path.Match` takes it. */
-const goPattern = /^(?:[^\\[]|\\[^]|\[\^?(?:(?:[^\\\]-]|\\[^])(?:-(?:[^\\\]-]|\\[^]))?)+\])*$/
-
 /** Reads an `alertmanager.yml` and its templates. Rejects with `NJORD_ERR_ROUTING_FILE` for what `amtool check-config` refuses. */
 export async function loadRouting (path: string): Promise<LoadedRouting> {
   const read = async (file: string, decode = (bytes: Buffer) => bytes.toString()): Promise<string> => {
@@ -50,16 +47,16 @@ export async function loadRouting (path: string): Promise<LoadedRouting> {
     }
   }
   const config = parseRouting(await read(path, decodeYaml), path)
-  if (!config.templates.every(pattern => goPattern.test(pattern))) throw new NJORD_ERR_ROUTING_FILE(`${path}: syntax error in pattern`)
   const folder = dirname(path)
   const templateFiles = new Map<string, string>()
+  const refuse = (error: unknown): never => { throw new NJORD_ERR_ROUTING_FILE(`${path}: ${(error as Error).message}`, { cause: error }) }
   for (const pattern of templatePatterns({ config, folder })) {
-    for (const file of await glob(pattern)) templateFiles.set(basename(file), await read(file))
+    for (const file of await glob(pattern).catch(refuse)) templateFiles.set(basename(file), await read(file))
   }
   try {
     NotificationTemplates.check(templateFiles)
   } catch (error) {
-    throw new NJORD_ERR_ROUTING_FILE(`${path}: ${(error as Error).message}`, { cause: error })
+    refuse(error)
   }
   return { config, templateFiles, folder }
 }

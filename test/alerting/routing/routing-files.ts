@@ -94,7 +94,7 @@ const modernTexts = [
   // Nulls, merges, patterns.
   'route: {receiver: a}\nreceivers: [{name: a}, null]\n', 'route: {receiver: a}\nreceivers: [{name: a}, null, null]\n', "route: {receiver: ''}\nreceivers: [null]\n", 'route: {receiver: a}\nreceivers: [null]\n',
   ...['time_intervals: [null]', 'time_intervals: [null, null]', 'mute_time_intervals: [null]', 'inhibit_rules: [null]', 'templates: [null]', "templates: ['']", "templates: ['a[b']", "templates: ['[a-c]*', 'a\\*']",
-    "templates: ['[]']", "templates: ['a\\']", "templates: ['[^a-]']", 'inhibit_rules: [{equal: [null]}]', 'inhibit_rules: [{source_matchers: [null]}]'].map(more => `${tail}${more}\n`),
+    "templates: ['[]']", "templates: ['a\\']", "templates: ['[^a-]']", "templates: ['[^]']", 'inhibit_rules: [{equal: [null]}]', 'inhibit_rules: [{source_matchers: [null]}]'].map(more => `${tail}${more}\n`),
   'global: null\n' + tail, `global: {resolve_timeout: null, slack_api_url: null, smtp_smarthost: null, http_config: null}${tail}`, 'route: {receiver: a}\nreceivers: [{name: a, labels: {a: null}}]\n',
   ...['group_by: [null]', 'mute_time_intervals: [null]', 'routes: [{mute_time_intervals: [null]}]', 'routes: [{matchers: [null]}]', 'routes: [{match: {a: null}}]', 'routes: [{match_re: {a: null}}]'].map(route => withRoute(route)),
   ...['receiver: a\n  <<: {receiver: zz}', '<<: {receiver: zz}\n  receiver: a', '<<: [{receiver: a}, {receiver: zz}]', '<<: [{receiver: zz}, {receiver: a}]', 'receiver: a\n  <<: [{receiver: zz}, {group_wait: 1s}]',
