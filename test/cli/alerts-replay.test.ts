@@ -62,7 +62,7 @@ await t.test('alerts replay tells when rules would have fired over a journal, an
   ]
   const table = await cli(...args)
   t.equal(table.code, 0)
-  t.match(table.progress, /email_configs need[^]*2025-06-01T02:00Z, 100 %, \d+ hours of history a second, 1 fired/)
+  t.match(table.progress, /email\[0\] needs[^]*2025-06-01T02:00Z, 100 %, \d+ hours of history a second, 1 fired/)
   t.match(table.out, /From 2025-06-01T00:00:00Z to 2025-06-01T02:00:00Z/)
   t.match(table.out, /g {6}High +\d+ +0 +1 +28m0s +0\n/)
   t.match(table.out, /Would have fired\n.*\n {2}2025-06-01T00:31:\S+ +2025-06-01T00:33:\S+ +2025-06-01T01:0\d:\S+ +\d+m0s +16 {2}High\{a="x", job="njord", severity="critical", value="16"\}/)
