@@ -1,7 +1,7 @@
 import { Connection } from './connection.js'
 import { controls, rangeMs, storedRange } from './controls.js'
 import { Cursor } from './cursor.js'
-import { setAttribute, setText } from './dom.js'
+import { el, setAttribute, setText } from './dom.js'
 import { clockTime, dateTime } from './format.js'
 import { Lines } from './lines.js'
 import { alertsSection } from './sections/alerts.js'
@@ -88,7 +88,20 @@ function render () {
   setAttribute(byId('data-time'), 'datetime', new Date(toMs).toISOString())
   setAttribute(byId('data-time'), 'title', `Time of the figures: ${dateTime(toMs)}`)
   for (const section of sections) section.update(root)
+  showUrgent(root)
   draw()
+}
+
+/** What nobody shall have to scroll for. */
+const killSwitch = el('a', { href: '#risk', hidden: true }, '■ Kill switch active')
+const firing = el('a', { href: '#alerts', hidden: true })
+byId('urgent').append(killSwitch, firing)
+
+function showUrgent ({ risk, alerts }) {
+  killSwitch.hidden = !risk.killSwitch
+  const loud = (alerts.alerts ?? []).filter(({ state, silencedBy }) => state === 'firing' && silencedBy === undefined).length
+  firing.hidden = loud === 0
+  setText(firing, `▲ ${loud === 1 ? '1 alert' : `${loud} alerts`} firing`)
 }
 
 let isDrawDue = false

@@ -88,7 +88,8 @@ async function registerTelemetry (app: FastifyInstance, { feed, clock, speed, st
   const isReplay = clock.advanceTo !== undefined
   const isRacing = speed === Infinity
   // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
-  const series = { intervalMs: isRacing ? 60_000 : 5000 }
+  // Alerts are known again after a restart by their labels: the instance must not change with the process.
+  const series = { intervalMs: isRacing ? 60_000 : 5000, ...data === undefined ? {} : { instance: 'paper-trader' } }
   const files = rules ?? [isReplay ? alerts.replay : alerts.live]
   const ruled = telemetry?.series === false ? undefined : { files, intervalMs: isRacing ? 60_000 : 15_000 }
   const routing = routes === undefined && data === undefined ? undefined : { file: routes, dir: data && join(data, 'alerts') }

@@ -60,7 +60,7 @@ export async function alertsDrill (args: readonly string[], { out, progress }: O
 
 /** The labels that the host puts on alerts of that name: those of its first rule of that name, but for templates, and the external ones. */
 async function labelsOf (host: HostClient, name: string, progress: Output['progress']): Promise<LabelObject> {
-  let rules: LabelObject[] = []
+  let rules: LabelObject[] | undefined
   let external: LabelObject = {}
   try {
     const answer = await host.ask(`/api/v1/rules?type=alert&rule_name[]=${encodeURIComponent(name)}`) as {
@@ -70,6 +70,7 @@ async function labelsOf (host: HostClient, name: string, progress: Output['progr
     const { data } = await host.ask('/api/v1/status/config') as { data: { yaml: string } }
     external = (parse(data.yaml) as { global?: { external_labels?: LabelObject } }).global?.external_labels ?? {}
   } catch {} // a host without rules, or without the API of queries
+  if (rules === undefined) return external
   if (rules.length === 0) progress(`the host has no rule ${name}: the alert has the labels given here, and no others\n`)
   if (rules.length > 1) progress(`the host has ${rules.length} rules ${name}: the alert has the labels of the first; --label takes others\n`)
   const templates = Object.entries(rules[0] ?? {}).filter(([, value]) => value.includes('{{')).map(([label]) => label)

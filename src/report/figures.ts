@@ -40,7 +40,7 @@ export function drawdownFigure ({ curve: { times, drawdown }, drawdowns }: Perfo
   return lineChart({
     id: 'drawdown',
     title: 'Drawdown',
-    description: worst === undefined ? 'The equity never fell.' : `At worst ${formatNumber(worst.depth, 'percent')}, at ${formatTime(worst.trough)}.`,
+    description: worst === undefined ? 'No period ended below an earlier one.' : `At worst ${formatNumber(worst.depth, 'percent')}, at ${formatTime(worst.trough)}.`,
     timesMs: times.map(Date.parse),
     lines: [{ label: 'Drawdown', values: drawdown, look: 'fall' }],
     format: percent,

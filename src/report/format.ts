@@ -12,9 +12,9 @@ export function formatNumber (value: number, kind: NumberKind): string {
   switch (kind) {
     case 'money': return signed(two, value, false)
     case 'change': return signed(two, value, true)
-    case 'percent': return `${signed(two, value * 100, false)} %`
-    case 'percentChange': return `${signed(two, value * 100, true)} %`
-    case 'ratio': return signed(two, value, false)
+    case 'percent': return `${share(value * 100, false)} %`
+    case 'percentChange': return `${share(value * 100, true)} %`
+    case 'ratio': return share(value, false)
     case 'count': return signed(whole, value, false)
     case 'probability': return value < 0.0001 ? '< 0.0001' : four.format(value)
     case 'small': return signed(four, value, false)
@@ -22,6 +22,13 @@ export function formatNumber (value: number, kind: NumberKind): string {
     case 'days': return value >= 2 ? `${two.format(value)} d` : value * 24 >= 2 ? `${two.format(value * 24)} h` : `${two.format(value * 1440)} min`
     case 'minutes': return formatNumber(value / 1440, 'days')
   }
+}
+
+/** Beyond it, ratios and per cents of a few minutes taken for a year say nothing: they are not written out. */
+const mostTold = 1e6
+
+function share (value: number, isPlusShown: boolean): string {
+  return Math.abs(value) > mostTold ? `${value < 0 ? '< −' : '> '}${whole.format(mostTold)}` : signed(two, value, isPlusShown)
 }
 
 function signed (format: Intl.NumberFormat, value: number, isPlusShown: boolean): string {

@@ -112,7 +112,7 @@ function cardsOf (report: PerformanceReport): Markup[] {
       hasBenchmark ? markup`benchmark ${n('attribution.benchmark.totalReturn', 'percentChange')}` : 'no benchmark'),
     card('Sharpe ratio', n(`${portfolio}.sharpe`, 'ratio'), markup`Sortino ${n(`${portfolio}.sortino`, 'ratio')}, volatility ${n(`${portfolio}.volatility`, 'percent')}`),
     card('Largest drawdown', report.drawdowns.length === 0 ? markup`none` : n('drawdowns.0.depth', 'percentChange'),
-      report.drawdowns.length === 0 ? 'the equity never fell' : markup`lasted ${n('drawdowns.0.days', 'days')}`),
+      report.drawdowns.length === 0 ? 'no period ended below an earlier one' : markup`lasted ${n('drawdowns.0.days', 'days')}`),
     card('Beta', n(`${portfolio}.beta`, 'ratio'), markup`R² ${n(`${portfolio}.rSquared`, 'ratio')}, alpha ${n(`${portfolio}.alpha`, 'percentChange')} a year`),
     card('Fees', n('attribution.effects.fees', 'change'), markup`slippage ${n('attribution.effects.costs', 'change')}`),
     card('Trades won', n('trades.figures.0.winRate', 'percent'), markup`of ${n('trades.figures.0.trades', 'count')}, profit factor ${n('trades.figures.0.profitFactor', 'ratio')}`),

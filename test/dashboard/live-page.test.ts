@@ -127,6 +127,7 @@ await t.test('a page follows the host', async t => {
     const shown = await page.locator('.strategies .name').allTextContents()
     for (const name of names) t.ok(shown.includes(name.length > 120 ? `${name.slice(0, 119)}…` : name), name.slice(0, 40))
     t.match(await page.locator('#risk').innerText(), /<i>because<\/i>[^]*<b>cap<\/b>/)
+    t.equal(await page.getByRole('link', { name: '■ Kill switch active' }).isVisible(), true)
     t.equal(await page.locator('main :is(img, script, i, b)').count(), 0)
     t.equal(await page.evaluate('document.documentElement.scrollWidth'), 360)
     await page.locator('.strategies .link', { hasText: '__proto__' }).click()

@@ -127,6 +127,7 @@ await t.test('against a paper trader on real data', async t => {
     }
     t.equal(await page.locator('.recent tbody tr').count(), 10)
     t.match(await page.locator('#alerts').innerText(), /2 firing, 1 pending, 1 silenced · 7 rules[^]*silenced by ops until 18:00[^]*not sent[^]*SlowFills → pager[^]*silenced by ops/)
+    t.equal(await page.getByRole('link', { name: '▲ 1 alert firing' }).isVisible(), true, 'in sight from anywhere; what is silenced is not urgent')
     await page.locator('[data-figure="system.clients"]', { hasText: /^1$/ }).waitFor()
     t.same(complaints, [])
     await page.context().close()
