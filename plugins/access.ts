@@ -72,6 +72,20 @@ export function isLocal ({ socket: { remoteAddress }, headers }: FastifyRequest)
   return remoteAddress === undefined || isIn(loopback, remoteAddress)
 }
 
+/** Whether a `Host` header is a name of this machine that nobody else can give it. */
+export function isLocalName (host: string | undefined): boolean {
+  return host !== undefined && /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)
+}
+
+/** Whether a request that says where it comes from says that it comes from this very host. Programs do not say it. */
+export function isSameOrigin ({ headers: { origin }, host, protocol }: FastifyRequest): boolean {
+  if (origin === undefined) return true
+  if (!URL.canParse(origin)) return false
+  const url = new URL(origin)
+  // Without TLS as far as we can see, a proxy may have ended it.
+  return url.host === host.toLowerCase() && (protocol !== 'https' || url.protocol === 'https:')
+}
+
 /** IPv4 addresses of a dual-stack socket (`::ffff:10.0.0.7`) are taken as IPv4. */
 export function isIn (addresses: BlockList, address: string): boolean {
   const version = isIP(address)

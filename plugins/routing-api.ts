@@ -8,8 +8,7 @@ import { integrations, receivers, status } from '../src/alerting/routing/api/sta
 import type { LedgerOutcome } from '../src/alerting/routing/notification-ledger.js'
 import { goJson } from '../src/alerting/routing/template/go-json.js'
 import { goQuote } from '../src/promql/go-text.js'
-import { isLocal, type guardAccess } from './access.js'
-import { isLocalName, isSameOrigin } from './dashboard/access.js'
+import { isLocal, isLocalName, isSameOrigin, type guardAccess } from './access.js'
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 
 export interface RoutingApiOptions {

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { DashboardMetrics } from '../../src/dashboard/dashboard-metrics.js'
 import type { LoginLimit } from '../../src/dashboard/login-limit.js'
 import type { Session, Sessions } from '../../src/dashboard/session.js'
-import { blockList, isIn, isLocal } from '../access.js'
+import { blockList, isIn, isLocal, isLocalName, isSameOrigin } from '../access.js'
 
 /** The cookie of a session. */
 export const cookieName = 'njord_dashboard'
@@ -99,23 +99,9 @@ export async function sendRefusal (reply: FastifyReply, { status, message, waitS
   return await reply.code(status).send({ statusCode: status, error, message })
 }
 
-/** Whether a request that says where it comes from says that it comes from this very host. Programs do not say it. */
-export function isSameOrigin ({ headers: { origin }, host, protocol }: FastifyRequest): boolean {
-  if (origin === undefined) return true
-  if (!URL.canParse(origin)) return false
-  const url = new URL(origin)
-  // Without TLS as far as we can see, a proxy may have ended it.
-  return url.host === host.toLowerCase() && (protocol !== 'https' || url.protocol === 'https:')
-}
-
 /** Whether a program sends a token, right or wrong. */
 export function saysBearer ({ headers: { authorization } }: FastifyRequest): boolean {
   return /^Bearer\b/i.test(authorization ?? '')
-}
-
-/** Whether a `Host` header is a name of this machine that nobody else can give it. */
-export function isLocalName (host: string | undefined): boolean {
-  return host !== undefined && /^((.+\.)?localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i.test(host)
 }
 
 /** The value of our cookie, or an empty text. */

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { cookieName, isSameOrigin, sendRefusal, type DashboardAccess } from './access.js'
+import { isSameOrigin } from '../access.js'
+import { cookieName, sendRefusal, type DashboardAccess } from './access.js'
 import type { Asset } from './assets.js'
 
 /** The token is posted once and answered with a session, which the browser keeps where no script can read it. */

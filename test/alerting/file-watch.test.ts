@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { mkdir, rename, rm, symlink, unlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type Test } from 'tap'
@@ -94,8 +95,12 @@ test('whatever stands between a pattern and its files may change', async t => {
 
 test('or when the process is told to, even if nothing has changed', async t => {
   const { reads, look } = await watching(t, dir => [join(dir, 'a.yml')], async () => {}, 'SIGHUP')
+  const told = once(process, 'SIGHUP')
+  // Waiting for a signal does not keep a process.
+  const busy = setInterval(() => {}, 1000)
   process.kill(process.pid, 'SIGHUP')
-  await new Promise(resolve => { setTimeout(resolve, 50) })
+  await told
+  clearInterval(busy)
   await look()
   t.equal(reads(), 1)
 })

@@ -9,13 +9,7 @@ import registry from '../../plugins/registry.js'
 import routing from '../../plugins/routing.js'
 import rules from '../../plugins/rules.js'
 import series from '../../plugins/series.js'
-import { run } from '../../src/cli/run.js'
-
-async function cli (...args: string[]) {
-  let [out, progress] = ['', '']
-  const outcome = await run(['alerts', ...args], { out: text => { out += text }, progress: text => { progress += text } })
-  return { out, progress, code: 'code' in outcome ? outcome.code : undefined }
-}
+import { cli } from './alerts-command.js'
 
 const ruleFile = `groups:
 - name: g

@@ -1,16 +1,10 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { run } from '../../src/cli/run.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { Journal } from '../../src/journal/journal.js'
 import { History } from '../alerting/replay/history.js'
-
-async function cli (...args: string[]) {
-  let [out, progress] = ['', '']
-  const outcome = await run(['alerts', ...args], { out: text => { out += text }, progress: text => { progress += text } })
-  return { out, progress, code: 'code' in outcome ? outcome.code : undefined }
-}
+import { cli } from './alerts-command.js'
 
 const startMs = Date.UTC(2025, 5, 1)
 

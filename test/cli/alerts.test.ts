@@ -1,12 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { run } from '../../src/cli/run.js'
-
-async function cli (...args: string[]) {
-  let [out, progress] = ['', '']
-  const outcome = await run(['alerts', ...args], { out: text => { out += text }, progress: text => { progress += text } })
-  return { out, progress, code: 'code' in outcome ? outcome.code : undefined }
-}
+import { cli } from './alerts-command.js'
 
 const rules = `groups:
 - name: g

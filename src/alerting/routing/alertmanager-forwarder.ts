@@ -6,7 +6,7 @@ import type { AlertSink, PostedAlert } from '../../contracts/alert.js'
 import type { Clock, Timer } from '../../contracts/clock.js'
 import { labelsKey, labelsToObject } from '../../contracts/labels.js'
 import type { Log } from '../../contracts/log.js'
-import { readLines, writeLines } from './lines-file.js'
+import { readLines, writeLines } from '../lines-file.js'
 import { SendFailure } from './notification.js'
 import type { HttpSender } from './receivers/http-sender.js'
 import type { RoutingMetrics } from './routing-metrics.js'
@@ -176,7 +176,7 @@ export class AlertmanagerForwarder implements AlertSink {
     if (path === undefined || (this.#queue.length === 0 && !this.#isKept)) return
     try {
       if (this.#queue.length === 0) await rm(path, { force: true })
-      else await writeLines(path, this.#queue)
+      else await writeLines(path, [...this.#queue])
       this.#isKept = this.#queue.length > 0
       this.#isUnwritable = false
     } catch (error) {

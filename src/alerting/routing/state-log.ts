@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../contracts/clock.js'
 import type { Log } from '../../contracts/log.js'
-import { readLines, writeLines } from './lines-file.js'
+import { readLines, writeLines } from '../lines-file.js'
 import type { RoutingMetrics } from './routing-metrics.js'
 import { isStateRecord, type StateRecord } from './state-record.js'
 
@@ -113,7 +113,7 @@ export class StateLog {
   async #rewrite (): Promise<void> {
     this.#meanwhile = []
     try {
-      const bytes = await writeLines(this.#path, this.#options.snapshot())
+      const bytes = await writeLines(this.#path, [...this.#options.snapshot()])
       const old = this.#file
       this.#file = openSync(this.#path, 'a')
       if (old !== undefined) closeSync(old)

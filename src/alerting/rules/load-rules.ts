@@ -31,9 +31,10 @@ export async function readRuleFile (file: string): Promise<{ groups: readonly Ru
  * that is wrong.
  */
 export async function loadRules (patterns: readonly string[]): Promise<RuleGroupSpec[]> {
-  const read = await Promise.all((await findRuleFiles(patterns)).map(readRuleFile))
+  const found = await Promise.all(patterns.map(async pattern => await findRuleFiles([pattern])))
+  const read = await Promise.all(Array.from(new Set(found.flat()), readRuleFile))
   const problems = read.flatMap(file => file.problems)
-  for (const pattern of patterns) if ((await glob(pattern)).length === 0) problems.push(`${pattern}: found no file, expected one at least`)
+  for (const [i, pattern] of patterns.entries()) if (found[i]!.length === 0) problems.push(`${pattern}: found no file, expected one at least`)
   if (problems.length > 0) throw new NJORD_ERR_RULES(problems.join('\n'))
   return read.flatMap(file => file.groups)
 }

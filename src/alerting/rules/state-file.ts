@@ -1,13 +1,11 @@
-import { mkdir, open, readFile, rename, stat, utimes } from 'node:fs/promises'
+import { mkdir, open, readFile, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Turns } from '../../clock/turns.js'
 import type { Log } from '../../contracts/log.js'
+import { writeLines } from '../lines-file.js'
 import type { AlertMemoryContents, RememberedAlert } from './alert-memory.js'
 
 /** The most alerts that are kept; a line takes some hundred bytes. */
 const MOST_ALERTS = 100_000
-/** Lines that are written to the disk at once. */
-const LINES_A_WRITE = 200
 
 const VERSION = 1
 
@@ -89,34 +87,22 @@ export class StateFile {
   async #save (alerts: Iterable<RememberedAlert>, atMs: number): Promise<void> {
     const { path } = this.#options
     await mkdir(dirname(path), { recursive: true })
-    const temporary = `${path}.tmp`
-    const file = await open(temporary, 'w')
-    try {
-      const turns = new Turns()
-      let text = `{"version":${VERSION}}\n`
-      let lines = 0
-      for (const alert of alerts) {
-        if (++lines > MOST_ALERTS) break
-        text += `${JSON.stringify(alert)}\n`
-        if (lines % LINES_A_WRITE === 0) {
-          await file.write(text)
-          text = ''
-        }
-        if (turns.isDue) await turns.pause()
-      }
-      await file.write(text)
-      await file.utimes(atMs / 1000, atMs / 1000)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, path)
+    await writeLines(path, linesOf(alerts), atMs)
     const folder = await open(dirname(path), 'r')
     try {
       await folder.sync()
     } finally {
       await folder.close()
     }
+  }
+}
+
+function * linesOf (alerts: Iterable<RememberedAlert>): Generator<unknown> {
+  yield { version: VERSION }
+  let count = 0
+  for (const alert of alerts) {
+    if (++count > MOST_ALERTS) return
+    yield alert
   }
 }
 

@@ -411,3 +411,46 @@ test('alerts that do not reach an Alertmanager are tried again, also by the next
   t.match(await readFile(join(dir, name!), 'utf8'), /^(\{.*\}\n){3}$/)
   t.same(lines.slice(-2), ['alerts do not reach the Alertmanager', 'alerts for the Alertmanager cannot be written: what waits is lost with the process'])
 })
+
+test('goes where a receiver sends it, without secrets for others', async t => {
+  const clock = new VirtualClock(0)
+  const other = await startSink(t, (_, response) => { response.end('there') })
+  const sink = await startSink(t, ({ path }, response) => {
+    const to: Record<string, string> = {
+      '/same': '/told', '/other': `${other.url}/told`, '/ask': '/asked', '/round': '/round', '/nowhere': 'ftp://there/', '/bare': ''
+    }
+    const location = to[path]
+    if (location === undefined) response.end('here')
+    else response.writeHead(path === '/ask' ? 302 : 307, location === '' ? {} : { location }).end()
+  })
+  const post = async (path: string, config = {}, body: string | Buffer[] = ['{', '}'].map(part => Buffer.from(part))) => {
+    const sender = new HttpSender({ config: { bearer_token: 's3cret', ...config }, folder: '.', version: '1', clock })
+    return await sender.post({ url: `${sink.url}${path}`, body, timeoutMs: 5000, signal: new AbortController().signal })
+  }
+  const told = () => sink.requests.splice(0).map(({ path, method, text, headers }) => [path, method, text, headers.authorization])
+  t.equal((await post('/same')).body, 'here')
+  t.same(told(), [['/same', 'POST', '{}', 'Bearer s3cret'], ['/told', 'POST', '{}', 'Bearer s3cret']])
+  t.equal((await post('/ask')).body, 'here')
+  t.same(told().at(-1), ['/asked', 'GET', '', 'Bearer s3cret'], 'as of a form that was sent')
+  t.equal((await post('/other')).body, 'there')
+  t.match(other.requests, [{ path: '/told', method: 'POST', text: '{}', headers: { authorization: undefined } }])
+  told()
+  await t.rejects(post('/round'), { message: 'it redirects more than 10 times', isRetryable: true })
+  t.equal(told().length, 11)
+  await t.rejects(post('/nowhere'), { message: 'its address is none of http or https', isRetryable: false })
+  await t.rejects(post('/bare'), { message: 'unexpected status code 307' })
+  await t.rejects(post('/same', { follow_redirects: false }), { message: 'unexpected status code 307' })
+})
+
+test('hears a receiver that answers before it has heard the whole', async t => {
+  const server = createServer((_, response) => { response.writeHead(413, { connection: 'close' }).end('too long') })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.close() })
+  const sender = new HttpSender({ config: {}, folder: '.', version: '1', clock: new VirtualClock(0) })
+  const body = Array.from({ length: 500 }, () => Buffer.alloc(64 * 1024, 'x'))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  await t.rejects(sender.post({ url, body, timeoutMs: 5000, signal: new AbortController().signal, details: answer => answer.body }), {
+    message: 'unexpected status code 413: too long', isRetryable: false
+  })
+})

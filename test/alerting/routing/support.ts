@@ -17,9 +17,11 @@ import { freePort } from '../../support/redis-server.js'
 
 export interface SinkRequest {
   readonly atMs: number
+  readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly text: string
+  /** Nothing of an empty text. */
   readonly body: Record<string, unknown>
 }
 
@@ -32,7 +34,8 @@ export async function startSink (
     let text = ''
     request.setEncoding('utf8').on('data', chunk => { text += chunk as string })
     request.on('end', () => {
-      const taken = { atMs: Date.now(), path: request.url!, headers: request.headers, text, body: JSON.parse(text) as Record<string, unknown> }
+      const { method = '', url: path = '', headers } = request
+      const taken = { atMs: Date.now(), method, path, headers, text, body: JSON.parse(text === '' ? '{}' : text) as Record<string, unknown> }
       requests.push(taken)
       if (answer === undefined) response.end('ok')
       else answer(taken, response)

@@ -3,7 +3,7 @@ import { unescape } from 'node:querystring'
 import type { Clock } from '../../../contracts/clock.js'
 import type { Values } from '../config/shapes.js'
 import { SendFailure } from '../notification.js'
-import { PartedBody } from './parted-body.js'
+import { exchange, type HttpMessage } from './http-exchange.js'
 import { readSecret } from './secret.js'
 
 /** What a receiver answered. */
@@ -29,6 +29,9 @@ export interface HttpRequest {
 }
 
 const LONGEST_BODY = 64 * 1024
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
+/** As Go's client. */
+const MOST_REDIRECTS = 10
 /** The longest delay that a timer of Node takes; it would fire at once for a longer one. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1
 /** Nobody is left alone for longer, whatever was asked for. */
@@ -49,46 +52,55 @@ export interface HttpSenderOptions {
 export class HttpSender {
   readonly #config: Values
   readonly #folder: string
-  readonly #common: Headers
+  readonly #common: Readonly<Record<string, string>>
   readonly #clock: Clock
 
   constructor ({ config = {}, folder, version, clock }: HttpSenderOptions) {
     this.#config = config
     this.#folder = folder
     this.#clock = clock
-    // Made here because Node loads all that is behind `fetch` with the first of its kind, which takes some 20 ms: not in the midst of a storm.
-    this.#common = new Headers({ 'user-agent': `njord-telemetry/${version}`, 'content-type': 'application/json' })
+    this.#common = { 'user-agent': `njord-telemetry/${version}`, 'content-type': 'application/json' }
   }
 
   /** The answer of a success (2xx). Rejects with a {@link SendFailure}, whose message has neither address nor secret. */
   async post ({ url, body, headers, timeoutMs, signal, retryStatuses = [], details }: HttpRequest): Promise<HttpAnswer> {
     const signals = timeoutMs > 0 ? [signal, AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), LONGEST_TIMEOUT_MS))] : [signal]
     const target = addressOf(url)
-    const own = { ...await this.#headers(), ...authorizationOf(target), ...headers }
-    const allHeaders = new Headers(this.#common)
-    for (const [name, value] of Object.entries(own)) allHeaders.set(name, onWire(name, value))
-    target.username = target.password = ''
-    let response
+    const own: Record<string, string> = { ...await this.#headers(), ...authorizationOf(target), ...headers }
+    for (const [name, value] of Object.entries(own)) own[name] = onWire(name, value)
+    const parts = typeof body === 'string' ? [Buffer.from(body)] : body
+    const withTimeout = AbortSignal.any(signals)
+    let found
     try {
-      response = await fetch(target, {
-        method: 'POST',
-        body: typeof body === 'string' ? body : new PartedBody(body),
-        headers: allHeaders,
-        redirect: this.#config.follow_redirects === false ? 'manual' : 'follow',
-        signal: AbortSignal.any(signals)
-      })
+      found = await this.#follow(target, own, parts, withTimeout)
     } catch (error) {
       if (signal.aborted) throw asError(signal.reason)
-      throw new SendFailure(causeOf(error), { isRetryable: true })
+      if (error instanceof SendFailure) throw error
+      throw new SendFailure(withTimeout.aborted ? 'it did not answer in time' : causeOf(error), { isRetryable: true })
     }
-    const answer = { status: response.status, contentType: response.headers.get('content-type') ?? '', body: await read(response) }
-    if (response.ok) return answer
+    const answer = { status: found.status, contentType: found.headers['content-type'] ?? '', body: found.body }
+    if (answer.status >= 200 && answer.status < 300) return answer
     const said = details?.(answer) ?? ''
     throw new SendFailure(`unexpected status code ${answer.status}${said === '' ? '' : `: ${said}`}`, {
       isRetryable: answer.status === 429 || answer.status >= 500 || retryStatuses.includes(answer.status),
-      retryAfterMs: answer.status === 429 || answer.status === 503 ? retryAfter(response.headers.get('retry-after'), this.#clock.nowMs()) : undefined,
+      retryAfterMs: answer.status === 429 || answer.status === 503 ? retryAfter(found.headers['retry-after'], this.#clock.nowMs()) : undefined,
       reason: answer.status >= 500 ? 'serverError' : answer.status >= 400 ? 'clientError' : 'other'
     })
+  }
+
+  /** The answer at the end of all redirects: 307 and 308 are told the same, others are asked with GET, as in Go. Headers stay with the first origin. */
+  async #follow (url: URL, own: Readonly<Record<string, string>>, body: readonly Buffer[], signal: AbortSignal): ReturnType<typeof exchange> {
+    let message: HttpMessage = { method: 'POST', headers: { ...this.#common, ...own }, body }
+    for (let redirects = 0; ; redirects++) {
+      const answer = await exchange(withoutUser(url), message, { signal, longestBody: LONGEST_BODY })
+      const { location } = answer.headers
+      if (this.#config.follow_redirects === false || location === undefined || !REDIRECTS.has(answer.status)) return answer
+      if (redirects === MOST_REDIRECTS) throw new SendFailure(`it redirects more than ${MOST_REDIRECTS} times`, { isRetryable: true })
+      const next = addressOf(location, url)
+      const headers = next.origin === url.origin ? message.headers : this.#common
+      message = answer.status === 307 || answer.status === 308 ? { ...message, headers } : { method: 'GET', headers, body: [] }
+      url = next
+    }
   }
 
   /** Rejects when a secret cannot be read now. */
@@ -118,31 +130,16 @@ export class HttpSender {
   }
 }
 
-async function read (response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let bytes = 0
-  try {
-    for await (const chunk of response.body ?? []) {
-      chunks.push(chunk as Uint8Array)
-      bytes += (chunk as Uint8Array).length
-      if (bytes > LONGEST_BODY) break
-    }
-  } catch {
-    // Its status has been heard, and counts.
-  }
-  return Buffer.concat(chunks).toString('utf8', 0, LONGEST_BODY)
-}
-
 /** Milliseconds of a `Retry-After`, in seconds or a date; an hour at most. */
-function retryAfter (value: string | null, nowMs: number): number | undefined {
-  if (value === null) return undefined
+function retryAfter (value: string | undefined, nowMs: number): number | undefined {
+  if (value === undefined) return undefined
   const ms = /^\d+$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - nowMs
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_RETRY_AFTER_MS)
 }
 
-/** Throws where `fetch` would show the address. */
-function addressOf (text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
+/** Throws where a request would show the address. */
+function addressOf (text: string, base?: URL): URL {
+  const url = URL.canParse(text, base?.href) ? new URL(text, base) : undefined
   if (url?.protocol !== 'http:' && url?.protocol !== 'https:') throw new SendFailure('its address is none of http or https', { isRetryable: false })
   return url
 }
@@ -153,7 +150,7 @@ function authorizationOf ({ username, password }: URL): { authorization?: string
   return { authorization: `Basic ${Buffer.from(`${unescape(username)}:${unescape(password)}`).toString('base64')}` }
 }
 
-/** The value of a header as it goes out, in UTF-8. Throws where `fetch` would show it, for it may be a secret. */
+/** The value of a header as it goes out, in UTF-8. Throws where a request would show it, for it may be a secret. */
 function onWire (name: string, value: string): string {
   // eslint-disable-next-line no-control-regex -- those are what it is about
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) {
@@ -162,11 +159,17 @@ function onWire (name: string, value: string): string {
   return Buffer.from(value).toString('latin1')
 }
 
-/** What went wrong below HTTP. Messages of `fetch` may show addresses and headers: only codes are passed on. */
+/** A name and password go into a header, not into the address. */
+function withoutUser (url: URL): URL {
+  const bare = new URL(url.href)
+  bare.username = bare.password = ''
+  return bare
+}
+
+/** What went wrong below HTTP. Messages may show addresses and headers: only codes are passed on. */
 function causeOf (error: unknown): string {
-  const { cause, name } = error as Error & { cause?: { code?: unknown } }
-  if (name === 'TimeoutError') return 'it did not answer in time'
-  return typeof cause?.code === 'string' ? cause.code : cause === undefined ? 'the request could not be made' : 'the connection failed'
+  const { code } = error as { code?: unknown }
+  return typeof code === 'string' ? code : 'the request could not be made'
 }
 
 function asError (reason: unknown): Error {

@@ -1,7 +1,7 @@
 import { open, readFile, rename, rm } from 'node:fs/promises'
-import { Turns } from '../../clock/turns.js'
+import { Turns } from '../clock/turns.js'
 
-/** Lines between two looks at the time. */
+/** Lines that are written to the disk at once. */
 const LINES_A_PART = 100
 
 /**
@@ -23,23 +23,32 @@ export async function readLines<T> (path: string, isOne: (value: unknown) => val
 }
 
 /**
- * Writes a file anew by way of another, so that a crash leaves the one or the other: how many bytes it has. Rejects when it cannot be
- * written; the file that was there stays.
+ * Writes a file anew by way of another, so that a crash leaves the one or the other: how many bytes it has. The values are walked in turns
+ * with the rest of the process. Rejects when it cannot be written; the file that was there stays.
+ * @param atMs the time that the file is given, in milliseconds since the Unix epoch; without it that of writing
  */
-export async function writeLines (path: string, values: Iterable<unknown>): Promise<number> {
+export async function writeLines (path: string, values: Iterable<unknown>, atMs?: number): Promise<number> {
   const temporary = `${path}.new`
-  const lines = [...values]
   const turns = new Turns()
   let bytes = 0
   try {
     const file = await open(temporary, 'w')
     try {
-      for (let from = 0; from < lines.length; from += LINES_A_PART) {
-        const part = Buffer.from(lines.slice(from, from + LINES_A_PART).map(value => `${JSON.stringify(value)}\n`).join(''))
+      let text = ''
+      let lines = 0
+      const put = async (): Promise<void> => {
+        const part = Buffer.from(text)
+        text = ''
         await file.appendFile(part)
         bytes += part.length
+      }
+      for (const value of values) {
+        text += `${JSON.stringify(value)}\n`
+        if (++lines % LINES_A_PART === 0) await put()
         if (turns.isDue) await turns.pause()
       }
+      await put()
+      if (atMs !== undefined) await file.utimes(atMs / 1000, atMs / 1000)
       await file.sync()
     } finally {
       await file.close()
