@@ -12,10 +12,10 @@ import { Dispatcher } from './dispatcher.js'
 import { FlapDamping, type FlapDampingOptions } from './flap-damping.js'
 import { Inhibitor } from './inhibitor.js'
 import type { LoadedRouting } from './load-routing.js'
-import { NotificationLedger } from './notification-ledger.js'
+import { LedgerSubject, NotificationLedger } from './notification-ledger.js'
 import { NotificationLog, type NotificationEntry } from './notification-log.js'
 import type { Integration } from './notification.js'
-import { entryOf, Notifier } from './notifier.js'
+import { Notifier } from './notifier.js'
 import { Turns } from '../../clock/turns.js'
 import { ReceiverHealth } from './receiver-health.js'
 import { integrationsOf } from './receivers/integrations.js'
@@ -316,22 +316,22 @@ export class AlertRouter implements AlertSink {
     dispatcher.insert(alert)
   }
 
-  readonly #newInGroups = new Map<AlertGroup, RoutedAlert[]>()
+  readonly #newInGroups = new Map<AlertGroup, LedgerSubject>()
 
   #grouped (group: AlertGroup, alert: RoutedAlert): void {
-    const alerts = this.#newInGroups.get(group)
-    if (alerts === undefined) this.#newInGroups.set(group, [alert])
-    else alerts.push(alert)
+    const subject = this.#newInGroups.get(group) ?? new LedgerSubject()
+    subject.add(alert)
+    this.#newInGroups.set(group, subject)
   }
 
   /** One line a group for all that came into it at once. */
   #flushGrouped (): void {
     const atMs = this.#clock.nowMs()
-    for (const [group, alerts] of this.#newInGroups) {
+    for (const [group, subject] of this.#newInGroups) {
       const { receiver } = group.route.options
       const config = this.#options.integrations === undefined ? this.routing.config.receivers.find(({ name }) => name === receiver) : undefined
       const why = ['waits for its group\'s turn', ...(config?.unserved ?? []).map(what => `${what}; nothing is sent from here`)].join('; ')
-      this.ledger.add({ ...entryOf(alerts), atMs, outcome: 'grouped', receiver, integration: '', groupKey: group.key, status: '', why, attempts: 0 })
+      this.ledger.add({ ...subject.fields, atMs, outcome: 'grouped', receiver, integration: '', groupKey: group.key, status: '', why, attempts: 0 })
     }
     this.#newInGroups.clear()
   }

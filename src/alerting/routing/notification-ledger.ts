@@ -1,3 +1,5 @@
+import { labelValue, type Labels } from '../../contracts/labels.js'
+
 /** What became of alerts on the way to somebody. */
 export type LedgerOutcome = 'grouped' | 'sent' | 'failed' | 'inhibited' | 'silenced' | 'muted' | 'damped' | 'dropped'
 
@@ -21,6 +23,26 @@ export interface LedgerEntry {
   readonly why: string
   /** How many times it was tried. */
   readonly attempts: number
+}
+
+const MOST_NAMED = 10
+/** Names are looked for among so many alerts: a storm has few. */
+const LOOKED_AT = 1000
+
+/** The alerts that a line is about, as they come. */
+export class LedgerSubject {
+  readonly #names = new Set<string>()
+  readonly #drills: string[] = []
+  #alerts = 0
+
+  add ({ labels }: { readonly labels: Labels }): void {
+    if (this.#alerts++ < LOOKED_AT && this.#names.size < MOST_NAMED) this.#names.add(labelValue(labels, 'alertname'))
+    if (this.#drills.length < MOST_NAMED && labels.includes('drill_id')) this.#drills.push(labelValue(labels, 'drill_id'))
+  }
+
+  get fields (): Pick<LedgerEntry, 'alerts' | 'names' | 'drills'> {
+    return { alerts: this.#alerts, names: [...this.#names], ...this.#drills.length === 0 ? {} : { drills: this.#drills } }
+  }
 }
 
 /** The last notifications and why some were not sent: a ring of `capacity` lines. */

@@ -1,12 +1,11 @@
 import type { Clock } from '../../contracts/clock.js'
 import type { Log } from '../../contracts/log.js'
-import { labelValue } from '../../contracts/labels.js'
 import type { AlertGroup } from './alert-group.js'
 import type { TimeInterval } from './config/time-interval.js'
 import { deliver, type DeliveryResult } from './delivery.js'
 import type { FlapDamping } from './flap-damping.js'
 import type { Inhibitor } from './inhibitor.js'
-import type { LedgerEntry, LedgerOutcome, NotificationLedger } from './notification-ledger.js'
+import { LedgerSubject, type LedgerOutcome, type NotificationLedger } from './notification-ledger.js'
 import { reasonToNotify, type NotificationLog } from './notification-log.js'
 import { SendFailure, type Integration, type Notification, type NotifiedAlert } from './notification.js'
 import { sortInTurns, type Turns } from '../../clock/turns.js'
@@ -44,7 +43,7 @@ export class Notifier {
   readonly #abort = new AbortController()
   /** Until when an integration asked to be left alone, in milliseconds since the Unix epoch. */
   readonly #notBeforeMs = new WeakMap<Integration, number>()
-  readonly #entries = new WeakMap<readonly NotifiedAlert[], ReturnType<typeof entryOf>>()
+  readonly #subjects = new WeakMap<readonly NotifiedAlert[], LedgerSubject>()
 
   constructor (options: NotifierOptions) {
     this.#options = options
@@ -168,7 +167,7 @@ export class Notifier {
       if (!this.#abort.signal.aborted) log.error({ ...fields, attempts, reason: failure.message }, 'a notification failed; its group tries again on its next turn')
     } else if (attempts > 1) log.info({ ...fields, attempts }, 'a notification was taken after several attempts')
     this.#options.ledger.add({
-      ...this.#entryOf(notification.alerts),
+      ...(await this.#subjectOf(notification.alerts)).fields,
       ...fields,
       atMs: clock.nowMs(),
       outcome: failure === undefined ? 'sent' : 'failed',
@@ -180,10 +179,17 @@ export class Notifier {
   }
 
   /** All integrations of a receiver are told of the same alerts. */
-  #entryOf (told: readonly NotifiedAlert[]): ReturnType<typeof entryOf> {
-    const entry = this.#entries.get(told) ?? entryOf(told.map(({ alert }) => alert))
-    this.#entries.set(told, entry)
-    return entry
+  async #subjectOf (told: readonly NotifiedAlert[]): Promise<LedgerSubject> {
+    const known = this.#subjects.get(told)
+    if (known !== undefined) return known
+    const { turns } = this.#options
+    const subject = new LedgerSubject()
+    for (const { alert } of told) {
+      subject.add(alert)
+      if (turns.isDue) await turns.pause()
+    }
+    this.#subjects.set(told, subject)
+    return subject
   }
 
   async #attempt (integration: Integration, notification: Notification, deadlineMs: number): Promise<DeliveryResult> {
@@ -210,20 +216,8 @@ export class Notifier {
     const text = `${alerts.length} ${why} ${alerts[0]!.fingerprint}`
     if (group.told.get(outcome) === text) return
     group.told.set(outcome, text)
-    this.#options.ledger.add({ ...entryOf(alerts), atMs, outcome, receiver: group.route.options.receiver, integration: '', groupKey: group.key, status: '', why, attempts: 0 })
+    const subject = new LedgerSubject()
+    for (const alert of alerts) subject.add(alert)
+    this.#options.ledger.add({ ...subject.fields, atMs, outcome, receiver: group.route.options.receiver, integration: '', groupKey: group.key, status: '', why, attempts: 0 })
   }
-}
-
-const MOST_NAMED = 10
-/** Names are looked for among so many alerts: a storm has few. */
-const LOOKED_AT = 1000
-
-export function entryOf (alerts: readonly RoutedAlert[]): Pick<LedgerEntry, 'alerts' | 'names' | 'drills'> {
-  const names = new Set<string>()
-  const drills: string[] = []
-  for (const [i, { labels }] of alerts.entries()) {
-    if (i < LOOKED_AT && names.size < MOST_NAMED) names.add(labelValue(labels, 'alertname'))
-    if (drills.length < MOST_NAMED && labels.includes('drill_id')) drills.push(labelValue(labels, 'drill_id'))
-  }
-  return { alerts: alerts.length, names: [...names], ...drills.length === 0 ? {} : { drills } }
 }

@@ -12,7 +12,7 @@ export interface StateLogOptions {
   readonly clock: Clock
   readonly log: Log
   readonly metrics: RoutingMetrics
-  /** All that is to be known now, for a file that has grown. */
+  /** All that is to be known, for a file that has grown; walked while it changes: what changes is appended behind it. */
   readonly snapshot: () => Iterable<StateRecord>
 }
 
@@ -113,7 +113,7 @@ export class StateLog {
   async #rewrite (): Promise<void> {
     this.#meanwhile = []
     try {
-      const bytes = await writeLines(this.#path, [...this.#options.snapshot()])
+      const bytes = await writeLines(this.#path, this.#options.snapshot())
       const old = this.#file
       this.#file = openSync(this.#path, 'a')
       if (old !== undefined) closeSync(old)
