@@ -8,7 +8,7 @@ import { test } from 'tap'
 import { startSink } from './support.js'
 
 /**
- * Code of ours pauses after three milliseconds, and the longest turn is some 13 to 20; what V8 takes for a collection of the young heap comes on top of it,
+ * Code of ours pauses after three milliseconds, and the longest turn is some 13 to 20; what V8 takes for a collection of the young heap comes on top,
  * whenever it likes.
  */
 const LONGEST_HOLD_MS = 35
