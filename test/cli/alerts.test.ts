@@ -38,6 +38,8 @@ await t.test('alerts check tells which files of rules and of routing are well', 
   t.match(await cli('check', join(dir, '*.yml')), { code: 1, progress: /bad\.yml:1:28: group "g", rule 1, "a": field 'expr' must be set in rule/ })
   t.match(await cli('check', join(dir, 'mail.yml')), { code: 0, out: /SUCCESS: 1 receivers/, progress: /WARNING: receiver "a": email\[0] needs a real Alertmanager/ })
   t.match(await cli('check', join(dir, 'bad-alertmanager.yml')), { code: 1, progress: /FAILED/ })
+  const shipped = await cli('check', 'config/alertmanager.yml')
+  t.match(shipped, { code: 0, progress: /WARNING: the environment has no PAGERDUTY_ROUTING_KEY, SLACK_API_URL: pagerduty-critical, slack-critical, slack-warnings, slack-info cannot be told; export/ })
   t.match(await cli('check', join(dir, 'none.yml')), { code: 1, progress: /there is no such file/ })
 })
 

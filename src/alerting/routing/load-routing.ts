@@ -58,7 +58,22 @@ export async function loadRouting (path: string): Promise<LoadedRouting> {
   } catch (error) {
     refuse(error)
   }
-  return { config, templateFiles, folder }
+  return { config: { ...config, warnings: [...config.warnings, ...unsetSecrets(config)] }, templateFiles, folder }
+}
+
+/** One sentence about secrets that the environment should have and has not: who needs them is not told of alerts. */
+function unsetSecrets ({ receivers }: RoutingConfig): string[] {
+  const [unset, untold] = [new Set<string>(), new Set<string>()]
+  for (const { name, integrations } of receivers) {
+    for (const { values, isServed } of integrations) {
+      for (const [, variable] of JSON.stringify(values).matchAll(/_file":"env:([^"]*)"/g)) {
+        if (!isServed || (process.env[variable!] ?? '') !== '') continue
+        unset.add(variable!)
+        untold.add(name)
+      }
+    }
+  }
+  return unset.size === 0 ? [] : [`the environment has no ${[...unset].join(', ')}: ${[...untold].join(', ')} cannot be told; export what is missing, or take these receivers out`]
 }
 
 /** Where the template files of a routing file are: paths or patterns of them. */

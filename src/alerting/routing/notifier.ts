@@ -43,6 +43,8 @@ export class Notifier {
   readonly #abort = new AbortController()
   /** Until when an integration asked to be left alone, in milliseconds since the Unix epoch. */
   readonly #notBeforeMs = new WeakMap<Integration, number>()
+  /** Why an integration failed when that was last logged; none once it has taken a notification. */
+  readonly #complaints = new WeakMap<Integration, string>()
   readonly #subjects = new WeakMap<readonly NotifiedAlert[], LedgerSubject>()
 
   constructor (options: NotifierOptions) {
@@ -164,8 +166,11 @@ export class Notifier {
     const fields = { receiver: notification.receiver, integration: `${integration.kind}[${integration.index}]`, groupKey: notification.groupKey }
     if (failure !== undefined) {
       metrics.failed(integration.kind, failure instanceof SendFailure ? failure.reason : 'other')
-      if (!this.#abort.signal.aborted) log.error({ ...fields, attempts, reason: failure.message }, 'a notification failed; its group tries again on its next turn')
-    } else if (attempts > 1) log.info({ ...fields, attempts }, 'a notification was taken after several attempts')
+      if (!this.#abort.signal.aborted && this.#complaints.get(integration) !== failure.message) {
+        this.#complaints.set(integration, failure.message)
+        log.error({ ...fields, attempts, reason: failure.message }, 'a notification failed; its group tries again on its next turns, and what fails for the same reason is not logged again')
+      }
+    } else if (this.#complaints.delete(integration) || attempts > 1) log.info({ ...fields, attempts }, 'a notification was taken after attempts that failed')
     this.#options.ledger.add({
       ...(await this.#subjectOf(notification.alerts)).fields,
       ...fields,
