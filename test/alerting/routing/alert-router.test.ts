@@ -172,7 +172,9 @@ test('routes are muted within time intervals, or outside of them', async t => {
 })
 
 test('a failing receiver raises an alert of its own along the same routes, and loses nothing', async t => {
-  const under = await open()
+  const lines: string[] = []
+  const note = (level: string) => (_: object, message: string) => { lines.push(`${level}: ${message.slice(0, 23)}`) }
+  const under = await open({ log: { info: note('info'), warn: note('warn'), error: note('error') } })
   under.refusing.add('quiet')
   under.fire({ alertname: 'A', team: 'quiet' }, { endsAtMs: under.clock.nowMs() + 86_400_000 })
   await under.go(30)
@@ -182,6 +184,8 @@ test('a failing receiver raises an alert of its own along the same routes, and l
   under.refusing.clear()
   await under.go(600)
   t.same(under.take().sort(), ['main: all alerts resolved [] [NjordReceiverFailing:]', 'quiet: first notification [A:] []'])
+  t.equal(under.router.ledger.entries({ outcome: 'failed' }).length, 7, 'the ledger has each failure')
+  t.same(lines, ['error: a notification failed; ', 'info: a notification was take'], 'the log has what is new')
   await under.router.close()
 })
 
