@@ -16,6 +16,7 @@ import { TargetStatus } from '../src/query-api/target.js'
 import { guardAccess, type AccessOptions } from './access.js'
 import { refuseTwice } from './once.js'
 import { packageVersion } from './package-version.js'
+import type {} from './aggregator.js' // brings fastify.njordAggregator into scope
 import type {} from './journal.js' // brings fastify.njordJournal into scope
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 import type {} from './rules.js' // brings fastify.njordRules into scope
@@ -82,7 +83,9 @@ function historyOf (fastify: FastifyInstance): Queryable {
     journal: () => {
       if (journal === undefined && fastify.hasDecorator('njordJournal')) {
         const { job, instance } = fastify.njordTarget
-        journal = new JournalQueryable(fastify.njordJournal, { labels: { job, instance } })
+        // The minutes before a restart are with the aggregator until they are in the journal.
+        const windows = fastify.hasDecorator('njordAggregator') ? fastify.njordAggregator.withOpenWindows(fastify.njordJournal) : fastify.njordJournal
+        journal = new JournalQueryable(windows, { labels: { job, instance } })
       }
       return journal
     }

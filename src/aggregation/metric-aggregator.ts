@@ -11,6 +11,7 @@ import { ForeignSnapshots } from './foreign-snapshots.js'
 import { freeRows } from './free-rows.js'
 import { MergedFamilies } from './merged-families.js'
 import { MergedOrigin } from './merged-origin.js'
+import { OpenWindows } from './open-windows.js'
 import { Trouble } from './trouble.js'
 import type { WindowColumns } from './window-columns.js'
 import { WindowMemory } from './window-memory.js'
@@ -104,6 +105,11 @@ export class MetricAggregator {
   /** Closed windows of late, where no `sink` takes them. */
   get windows (): WindowMemory | undefined {
     return this.#memory
+  }
+
+  /** A journal that takes its windows, with the minutes that are open still. */
+  withOpenWindows (journal: ConstructorParameters<typeof OpenWindows>[0]): OpenWindows {
+    return new OpenWindows(journal, this.#state)
   }
 
   /** Takes up the state it left, if any, then listens and asks every process for a full set. Never rejects. */

@@ -2,6 +2,7 @@ import type { Counter, InstrumentFactory } from '../contracts/instruments.js'
 import { resolutionMs, resolutions, type Resolution, type WindowRecord, type WindowSink } from '../contracts/window.js'
 import { coarsestAligned } from '../journal/coverage.js'
 import type { JournalQuery } from '../journal/journal-reader.js'
+import { labelOf } from './label-object.js'
 
 export interface WindowMemoryOptions {
   /** The most records that are kept, of all resolutions together; past it the oldest go. Some 300 bytes each. */
@@ -73,7 +74,7 @@ export class WindowMemory implements WindowSink {
   async * readBatches ({ name, matchers = [], from, to, resolution: coarsest = coarsestAligned(from, to) }: JournalQuery): AsyncGenerator<WindowRecord[]> {
     const names = name === undefined ? undefined : [name].flat()
     const isWanted = (record: WindowRecord): boolean => names?.includes(record.name) !== false &&
-      matchers.every(matcher => matcher.matches(matcher.name === '__name__' ? record.name : ownLabel(record, matcher.name)))
+      matchers.every(matcher => matcher.matches(labelOf(record, matcher.name)))
     for (const { records } of this.#answering(from, to, coarsest)) {
       const batch = records.filter(isWanted)
       if (batch.length > 0) yield batch
@@ -114,8 +115,4 @@ export class WindowMemory implements WindowSink {
     this.#wholeFromMs[resolution] = Math.max(this.#wholeFromMs[resolution], startMs + resolutionMs[resolution])
     this.#evicted.inc({ resolution }, records.length)
   }
-}
-
-function ownLabel ({ labels }: WindowRecord, name: string): string {
-  return Object.hasOwn(labels, name) ? labels[name]! : ''
 }

@@ -3,12 +3,13 @@ import type { MergedFamily } from './merged-family.js'
 import { CHUNK_ROWS, GAUGE_CELLS, type WindowColumns } from './window-columns.js'
 
 /**
- * The records of a sealed window: of each series that was sampled, gained or observed something.
+ * The records of a window: of each series that was sampled, gained or observed something.
  *
+ * @param families by ordinal; `undefined` in the place of one that is not wanted
  * @param later the minutes after the window, whose gains are not yet part of its totals: asked anew for each record, for there may be more by then
  */
 export function * windowRecords (
-  window: WindowColumns, families: readonly MergedFamily[], later: () => readonly WindowColumns[]
+  window: WindowColumns, families: ReadonlyArray<MergedFamily | undefined>, later: () => readonly WindowColumns[]
 ): Generator<WindowRecord> {
   for (const [ordinal, column] of window.columns.entries()) {
     const family = families[ordinal]

@@ -1,5 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { OpenWindows } from '../aggregation/open-windows.js'
 import { replayAlerts } from '../alerting/replay/replay-alerts.js'
 import { replayJson, replayText } from '../alerting/replay/replay-text.js'
 import { readSilences } from '../alerting/replay/read-silences.js'
@@ -41,7 +43,7 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
   const patterns = [...values.rules ?? [], ...positionals]
   if (patterns.length === 0) throw new UsageError('--rules FILES is missing: say which rules are to be replayed')
   if (dir === undefined) throw new UsageError('--journal DIR is missing: say through which history')
-  if (!(await stat(dir).catch(() => undefined))?.isDirectory()) throw new UsageError(`--journal ${dir}: there is no such directory`)
+  if (!await isDirectory(dir)) throw new UsageError(`--journal ${dir}: there is no such directory`)
   for (const pattern of patterns) if ((await findRuleFiles([pattern])).length === 0) throw new UsageError(`--rules ${pattern}: there is no such file`)
 
   const rules = {
@@ -57,9 +59,11 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
   const routing = routes === undefined ? undefined : await loadRouting(routes)
   const silences = values.silences === undefined ? [] : readSilences(await readFile(values.silences, 'utf8'), values.silences)
   for (const warning of routing?.config.warnings ?? []) if (!quiet) progress(`${warning}\n`)
-  const { fromMs, toMs } = await spanOf(dir, asked)
   let damaged = 0
-  const journal = new JournalReader({ dir, onDamage: () => { damaged++ } })
+  const reader = new JournalReader({ dir, onDamage: () => { damaged++ } })
+  const open = await openWindows(reader, dir, progress)
+  const journal = open ?? reader
+  const { fromMs, toMs } = await spanOf(dir, asked, open?.span)
   const started = performance.now()
   const replay = await replayAlerts({
     groups,
@@ -99,12 +103,33 @@ function spanAsked (values: { from?: string | undefined, to?: string | undefined
   }
 }
 
-async function spanOf (dir: string, asked: Partial<Span>): Promise<Span> {
-  const span = await journalSpan(dir)
-  if (span === undefined) throw new Error(`the journal ${dir} is empty`)
+/** The minutes that a host has not written to its journal yet, if it keeps them where the journal is. */
+async function openWindows (reader: JournalReader, dir: string, progress: Output['progress']): Promise<OpenWindows | undefined> {
+  const path = join(dir, 'aggregator', 'state.ndjson')
+  try {
+    return await OpenWindows.ofFile(reader, path)
+  } catch (error) {
+    progress(`${path} cannot be read, and so the newest minutes, which are not in the journal yet, are missing: ${(error as Error).message}\n`)
+    return undefined
+  }
+}
+
+async function spanOf (dir: string, asked: Partial<Span>, open: Span | undefined): Promise<Span> {
+  const written = await journalSpan(dir)
+  if (written === undefined && open === undefined) {
+    const hint = await isDirectory(join(dir, 'journal')) ? `; is it ${join(dir, 'journal')}?` : ''
+    throw new Error(`the journal ${dir} is empty${hint}`)
+  }
+  const span = {
+    fromMs: Math.min(written?.fromMs ?? Infinity, open?.fromMs ?? Infinity), toMs: Math.max(written?.toMs ?? -Infinity, open?.toMs ?? -Infinity)
+  }
   const [fromMs, toMs] = [asked.fromMs ?? span.fromMs, asked.toMs ?? Math.min(span.toMs, Date.now())]
   if (!(fromMs < toMs)) throw new UsageError(`--from: there is no history from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`)
   return { fromMs, toMs }
+}
+
+async function isDirectory (path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
 function secondsOf (option: string, value: string | undefined, least: number): number | undefined {

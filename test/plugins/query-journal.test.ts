@@ -1,6 +1,11 @@
+import { join } from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
+import aggregator from '../../plugins/aggregator.js'
+import bus from '../../plugins/bus.js'
 import journal from '../../plugins/journal.js'
+import publisher from '../../plugins/publisher.js'
+import registry from '../../plugins/registry.js'
 import telemetry from '../../plugins/telemetry.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { counter, day, gauge, histogram, scratch } from '../journal/records.js'
@@ -86,4 +91,33 @@ await t.test('the process is its own target', async t => {
   })
   const [{ labels }] = (await app.inject('/api/v1/targets')).json<{ data: { activeTargets: [{ labels: object }] } }>().data.activeTargets
   t.strictSame(labels, target)
+})
+
+await t.test('right after a restart the minutes before it are there, although they are not in the journal yet', async t => {
+  const dir = await scratch(t)
+  const clock = new VirtualClock(day)
+  const life = async (minutes: number) => {
+    const app = Fastify()
+    t.teardown(async () => { await app.close() })
+    await app.register(registry, { clock })
+    await app.register(journal, { dir })
+    await app.register(bus, { clock })
+    await app.register(publisher, { instance: 'one', flushMs: 1000 })
+    await app.register(aggregator, { sink: app.njordJournal, state: join(dir, 'aggregator', 'state.ndjson') })
+    await app.register(telemetry, { enabled: true, clock, series: { ...target, intervalMs: 10_000 }, runtime: false, http: false })
+    const equity = app.njordRegistry.gauge({ name: 'equity', help: 'Equity.' })
+    await app.ready()
+    for (let second = 0; second < minutes * 60; second++) {
+      equity.set(clock.nowMs() - day)
+      clock.advance(1000)
+      if (second % 5 === 4) await app.njordPublisher.flush()
+    }
+    return app
+  }
+  const first = await life(4)
+  await first.close()
+  const app = await life(1)
+  const range = new URLSearchParams({ query: 'count_over_time(equity[1m])', start: String(day / 1000 + 60), end: String(clock.nowMs() / 1000), step: '60' })
+  const [series] = (await app.inject(`/api/v1/query_range?${range}`)).json<Matrix>().data.result
+  t.strictSame(series?.values.map(([at]) => at), [1, 2, 3, 4, 5].map(minutes => day / 1000 + 60 * minutes), 'no hole')
 })

@@ -40,6 +40,8 @@ export class HistoryWindow implements Queryable {
   #first: WindowRecord | undefined
   #last: WindowRecord | undefined
   #selected = new Map<string, Promise<readonly Held[]>>()
+  #foundFromMs = Infinity
+  #foundToMs = -Infinity
 
   constructor (options: HistoryWindowOptions) {
     const { journal, labels, names } = options
@@ -47,6 +49,11 @@ export class HistoryWindow implements Queryable {
     this.#names = names === undefined ? undefined : new Set(names)
     this.#whole = new JournalQueryable(journal, { labels })
     this.#loaded = new JournalQueryable({ readBatches: ({ name }) => this.#batches(name as string[] | undefined) }, { labels, maxWindows: Infinity })
+  }
+
+  /** From when to when there were windows of what was asked for, so far; `undefined` while there were none. In milliseconds since the Unix epoch. */
+  get found (): { readonly fromMs: number, readonly toMs: number } | undefined {
+    return this.#foundFromMs < this.#foundToMs ? { fromMs: this.#foundFromMs, toMs: this.#foundToMs } : undefined
   }
 
   /**
@@ -123,6 +130,8 @@ export class HistoryWindow implements Queryable {
     if (name?.length === 0) return true
     for await (const batch of this.#options.journal.readBatches({ name, from: fromMs, to: this.#endMs, resolution: '1m' })) {
       for (const record of batch) {
+        if (record.startMs < this.#foundFromMs) this.#foundFromMs = record.startMs
+        if (record.endMs > this.#foundToMs) this.#foundToMs = record.endMs
         if (goesOn && record.startMs < fromMs) continue
         const list = this.#records.get(record.name)
         if (list === undefined) this.#records.set(record.name, [record])

@@ -58,6 +58,8 @@ export interface ReplayProgress {
 export interface AlertReplay {
   readonly fromMs: number
   readonly toMs: number
+  /** From when to when the journal has windows of what the rules ask for; `undefined` where it has none. */
+  readonly history: { readonly fromMs: number, readonly toMs: number } | undefined
   readonly rules: readonly ReplayedRuleSummary[]
   readonly alerts: readonly ReplayedAlert[]
   readonly notifications: readonly RehearsedNotification[]
@@ -109,6 +111,7 @@ export async function replayAlerts (options: ReplayOptions): Promise<AlertReplay
   return {
     fromMs,
     toMs,
+    history: history.found,
     rules: groups.flatMap(group => group.summaries(toMs)),
     alerts: alerts.items,
     // At one instant the order in which groups have their turns is that of the event loop: told by name it is the same each time.

@@ -3,10 +3,11 @@ import type { AlertReplay } from './replay-alerts.js'
 import type { RehearsedAlert } from './routing-rehearsal.js'
 
 /** A replay as JSON: its lists as they are, with times as RFC 3339 and lengths in seconds. */
-export function replayJson ({ fromMs, toMs, rules, alerts, notifications, ledger, leftOut }: AlertReplay): string {
+export function replayJson ({ fromMs, toMs, history, rules, alerts, notifications, ledger, leftOut }: AlertReplay): string {
   return `${JSON.stringify({
     from: time(fromMs),
     to: time(toMs),
+    history: history === undefined ? null : { from: time(history.fromMs), to: time(history.toMs) },
     rules: rules.map(({ firingMs, ...rule }) => ({ ...rule, firingSeconds: firingMs / 1000 })),
     alerts: alerts.map(({ activeAtMs, firedAtMs, resolvedAtMs, ...alert }) => ({
       ...alert,
@@ -26,10 +27,10 @@ function alertJson ({ startsAtMs, endsAtMs, ...alert }: RehearsedAlert): object 
 }
 
 /** A replay as tables: the rules, when they would have fired, what would have been sent, and what would have been held back. */
-export function replayText ({ fromMs, toMs, rules, alerts, notifications, ledger, leftOut }: AlertReplay): string {
+export function replayText ({ fromMs, toMs, history, rules, alerts, notifications, ledger, leftOut }: AlertReplay): string {
   const heldBack = ledger.filter(({ outcome }) => outcome !== 'grouped')
   const parts = [
-    `From ${time(fromMs)} to ${time(toMs)}\n`,
+    `From ${time(fromMs)} to ${time(toMs)}; windows of what the rules ask for: ${history === undefined ? 'none' : `from ${time(history.fromMs)} to ${time(history.toMs)}`}\n`,
     table('Rules', ['group', 'rule', 'evaluated', 'failed', 'fired', 'for', 'pending only'], rules.map(rule => [
       rule.group, rule.rule, rule.evaluations, rule.failures, ...rule.kind === 'recording' ? ['', '', ''] : [rule.firings, length(rule.firingMs), rule.pendingOnly]
     ])),
