@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { Journal } from '../../src/journal/journal.js'
+import { scene } from '../aggregation/support.js'
 import { History } from '../alerting/replay/history.js'
 import { cli } from './alerts-command.js'
 
@@ -96,6 +97,31 @@ receivers: [{name: log}, {name: bus}]
   t.match(told.notifications, [{ receiver: 'bus', alerts: [{ labels: { region: 'eu', severity: 'mine' } }] }, { receiver: 'bus' }])
   t.match(told.alerts, [{ annotations: { summary: 'eu http://host:3000/base' } }])
   t.equal(Date.parse(told.alerts[0]!.firedAt) - Date.parse(plain.alerts[0]!.firedAt), 300_000, 'it looked five minutes back')
+})
+
+await t.test('alerts replay reads the minutes that a host has not written to its journal yet, and tells which history it found', async t => {
+  const dir = t.testdir({ 'rules.yml': 'alerts: [{name: High, metric: level, condition: "> 5", duration: 120}]', data: { journal: {} } })
+  const [journal, state] = [join(dir, 'data/journal'), join(dir, 'data/journal/aggregator/state.ndjson')]
+  const args = ['replay', '--rules', join(dir, 'rules.yml'), '--to', '2024-01-02T00:10Z', '--quiet']
+  t.match(await cli(...args, '--journal', join(dir, 'data')), { code: 1, progress: /is empty; is it \S+data\/journal\?/ })
+  const { publisher, aggregator, clock } = scene()
+  const { aggregator: host } = await aggregator({ state, sink: undefined })
+  const { registry, publisher: one } = publisher('one')
+  const level = registry.gauge({ name: 'level', help: 'Level.' })
+  await one.start()
+  for (let minute = 0; minute < 4; minute++) {
+    level.set(8)
+    await one.flush()
+    clock.advance(60_000)
+  }
+  await host.close()
+  const { code, out } = await cli(...args, '--journal', journal)
+  t.equal(code, 0)
+  t.match(out, 'windows of what the rules ask for: from 2024-01-02T00:00:00Z to 2024-01-02T00:04:00Z')
+  t.match(out, /alerts {2}High +\d+ +0 +1 /, 'it would have fired')
+  t.match(JSON.parse((await cli(...args, '--journal', journal, '--json')).out), { history: { from: '2024-01-02T00:00:00Z', to: '2024-01-02T00:04:00Z' } })
+  await writeFile(state, '{}\n')
+  t.match(await cli(...args, '--journal', journal), { code: 1, progress: /state\.ndjson cannot be read, and so the newest minutes.* are missing/ })
 })
 
 await t.test('alerts replay says what is wrong with its command line and its files', async t => {
