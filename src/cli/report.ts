@@ -1,9 +1,12 @@
 import { stat, writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
+import { isTimeZone } from '../config/performance-options.js'
 import type { WindowRecord } from '../contracts/window.js'
+import { NJORD_ERR_BAD_PARAMETER } from '../errors.js'
 import { JournalReader } from '../journal/journal-reader.js'
 import { bookMetricNames, booksFromWindows } from '../portfolio/book-journal.js'
+import type { AttributionQuery } from '../report/attribution.js'
 import { reportHtml } from '../report/html.js'
 import { reportMarkdown } from '../report/markdown.js'
 import { performanceReport, type PerformanceReport } from '../report/performance-report.js'
@@ -39,14 +42,17 @@ export async function report (args: readonly string[], { out, progress }: Output
     }
   })
   if (values.help) return out(reportUsage)
-  const { url, journal, out: file, quiet = false } = values
+  const { url, journal, portfolio, 'time-zone': timeZone, out: file, quiet = false } = values
   const tell = (text: string) => { if (!quiet) progress(text) }
   if ((url === undefined) === (journal === undefined)) throw new UsageError('say where the books are: --url URL of a running host, or --journal DIR')
   const render = file === undefined ? reportMarkdown : renderers[extname(file)]
   if (render === undefined) throw new UsageError(`--out ${file}: expected a name that ends in ${Object.keys(renderers).join(', ')}`)
   const query = new URLSearchParams()
   for (const name of queryOptions) if (values[name] !== undefined) query.set(name, values[name])
-  const made = url !== undefined ? await fromHost(url, query, tell) : await fromJournal(journal!, query, values.portfolio, values['time-zone'], tell)
+  const asked = asUsage(() => attributionQuery(query))
+  if (url !== undefined && (portfolio ?? timeZone) !== undefined) throw new UsageError(`--${portfolio === undefined ? 'time-zone' : 'portfolio'} is for a --journal: a host has its own`)
+  if (timeZone !== undefined && !isTimeZone(timeZone)) throw new UsageError(`--time-zone: found "${timeZone}", expected a name as in Europe/Oslo`)
+  const made = url !== undefined ? await fromHost(url, query, tell) : await fromJournal(journal!, asked, portfolio, timeZone, tell)
   const text = render(made)
   if (file === undefined) return out(text)
   await writeFile(file, text)
@@ -79,10 +85,9 @@ async function fromHost (url: string, query: URLSearchParams, tell: (text: strin
 }
 
 async function fromJournal (
-  dir: string, query: URLSearchParams, portfolioId: string | undefined, timeZone: string | undefined, tell: (text: string) => void
+  dir: string, asked: AttributionQuery, portfolioId: string | undefined, timeZone: string | undefined, tell: (text: string) => void
 ): Promise<PerformanceReport> {
   if (!(await stat(dir).catch(() => undefined))?.isDirectory()) throw new UsageError(`--journal ${dir}: there is no such directory`)
-  const asked = attributionQuery(query)
   let damaged = 0
   const reader = new JournalReader({ dir, onDamage: () => { damaged++ } })
   const windows: WindowRecord[] = []
@@ -95,13 +100,22 @@ async function fromJournal (
     if (windows.length % 100_000 < batch.length) tell(`${windows.length} records\n`)
   }
   if (damaged > 0) tell(`${damaged} places of the journal are damaged and were left out\n`)
-  const books = booksFromWindows(windows)
+  const books = booksFromWindows(windows, asked.fromMs, asked.toMs)
   const found = portfolioId === undefined ? books[0] : books.find(book => book.portfolioId === portfolioId)
   const known = books.map(book => book.portfolioId).join(', ')
   if (books.length > 1 && portfolioId === undefined) throw new UsageError(`--portfolio ID is missing: the journal has ${known}`)
   if (found === undefined || found.timesMs.length < 2) throw new Error(`the journal ${dir} has no books of that time${portfolioId === undefined ? '' : ` of ${portfolioId}`}${known === '' ? '' : `; it has ${known}`}`)
-  checkAgainst(asked, found.markets.map(({ symbol }) => symbol), found.timesMs[0]!, found.timesMs.at(-1)!)
+  asUsage(() => { checkAgainst(asked, found.markets.map(({ symbol }) => symbol), found.timesMs[0]!, found.timesMs.at(-1)!) })
   const made = performanceReport(found, asked, { timeZone }, Date.now())
   if (made === undefined) throw new Error(`the journal ${dir} has no books of that time`)
   return made
+}
+
+/** What is wrong with a parameter is wrong with the option of its name. */
+function asUsage<T> (read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof NJORD_ERR_BAD_PARAMETER ? new UsageError(error.message.replace('Parameter ', '--')) : error
+  }
 }

@@ -79,11 +79,11 @@ export const reportUsage = `Usage: njord-telemetry report --url URL | --journal 
 Writes what the books of a portfolio recorded as a tear sheet: where the money came from, what costs took, how it was beside the market.
 
   --url URL         a running host, as in http://127.0.0.1:3000; with a prefix, if it has one
-  --journal DIR     a journal to which a host wrote its books (without trades, which are kept in memory only)
+  --journal DIR     a journal to which a host wrote its books (without trades, which are kept in memory only): of all its sessions, added up
   --portfolio ID    which portfolio of the journal, where it has several
   --time-zone ZONE  of the days, for a journal: as in Europe/Oslo (default UTC)
   --out FILE        ends in .html, .json or .md; without it Markdown goes to standard output
-  --from TIME       2022-01-01, 2022-01-01T12:00Z, or seconds since 1970 (default: all that is recorded)
+  --from TIME       2022-01-01, 2022-01-01T12:00Z, or seconds since 1970 (default: all that is recorded); from when the last session began, it alone
   --to TIME         the same
   --benchmark LIST  markets bought in equal parts and held, separated by commas; none for none (default: the host's)
   --method METHOD   how effects are linked: carino (default), menchero, grap or frongello

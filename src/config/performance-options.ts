@@ -2,7 +2,8 @@ import { Type } from 'typebox'
 import { accessOptions } from './access-options.js'
 import { live, optionsCheck, pluginOptions } from './options.js'
 
-const isTimeZone = (value: unknown): boolean => {
+/** Whether the platform knows a time zone of that name. */
+export const isTimeZone = (value: unknown): boolean => {
   try {
     return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
   } catch {

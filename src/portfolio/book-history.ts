@@ -1,6 +1,6 @@
 import { resolutionMs, type Resolution, type WindowSink } from '../contracts/window.js'
 import type { Account } from './account.js'
-import { bookWindows } from './book-journal.js'
+import { bookWindows, type MarketPrice } from './book-journal.js'
 import { portfolioColumns, strategyColumns, type BookRecord, type ClosedTrade } from './book-record.js'
 import { Track } from './track.js'
 
@@ -26,8 +26,8 @@ export interface HistoryBooks {
   readonly startingCash: number
   readonly account: Account
   readonly strategies: Iterable<{ readonly strategyId: string, readonly account: Account }>
-  /** By symbol, the price last heard of. */
-  readonly markets: Iterable<readonly [symbol: string, market: { readonly markPrice: number }]>
+  /** By symbol, the price last heard of, and the first one; 0 before there was any. */
+  readonly markets: Iterable<readonly [symbol: string, market: { readonly markPrice: number, readonly openPrice: number }]>
 }
 
 /** What the history holds and may hold: to be shown as metrics. */
@@ -89,6 +89,8 @@ export class BookHistory {
    */
   turn (nowMs: number): void {
     const dueMs = this.#nextMs
+    // To the millisecond: books that are begun twice in a minute are two.
+    if (this.#run === '') this.#run = new Date(nowMs).toISOString()
     this.#nextMs = (Math.floor(nowMs / this.#stepMs) + 1) * this.#stepMs
     this.#append(dueMs === -Infinity ? this.#nextMs - this.#stepMs : dueMs)
   }
@@ -150,9 +152,12 @@ export class BookHistory {
         capital: own.capital,
         columns: copied(this.#strategies.get(strategyId), strategyColumns.length, 0, row => { strategyRow(own, row) })
       })),
-      markets: [...markets].map(([symbol, market]) => ({
-        symbol, prices: copied(this.#markets.get(symbol), 1, NaN, row => { row[0] = market.markPrice === 0 ? NaN : market.markPrice })[0]!
-      })),
+      markets: [...markets].map(([symbol, { markPrice, openPrice }]) => {
+        const track = this.#markets.get(symbol)
+        const prices = copied(track, 1, NaN, row => { row[0] = markPrice === 0 ? NaN : markPrice })[0]!
+        if (track === undefined && isNow && openPrice !== 0 && prices.length > 1) prices[prices.length - 2] = openPrice
+        return { symbol, prices }
+      }),
       trades: this.#trades.filter(({ closedMs }) => closedMs >= fromMs && closedMs < toMs + 1),
       droppedTrades: this.#droppedTrades
     }
@@ -167,18 +172,33 @@ export class BookHistory {
       track.append(this.#row, growth)
     }
     for (const { strategyId, account: own } of strategies) {
-      put(this.#trackOf(this.#strategies, strategyId, strategyColumns.length), row => { strategyRow(own, row) })
+      let track = this.#strategies.get(strategyId)
+      if (track === undefined) this.#strategies.set(strategyId, track = new Track(strategyColumns.length, this.#rows))
+      put(track, row => { strategyRow(own, row) })
     }
-    for (const [symbol, { markPrice }] of markets) if (markPrice !== 0) put(this.#trackOf(this.#markets, symbol, 1), row => { row[0] = markPrice })
+    const prices: MarketPrice[] = []
+    for (const [symbol, { markPrice, openPrice }] of markets) {
+      if (markPrice === 0) continue
+      let track = this.#markets.get(symbol)
+      if (track === undefined) {
+        // The state before it holds until now: what the market opened at is its price, or else the move since then would be in no row.
+        this.#markets.set(symbol, track = new Track(1, Math.max(0, this.#rows - 1)))
+        if (this.#rows > 0) {
+          put(track, row => { row[0] = openPrice })
+          prices.push([symbol, openPrice, this.#times.column(0, this.#rows - 1, this.#rows)[0]!])
+        }
+      }
+      put(track, row => { row[0] = markPrice })
+      prices.push([symbol, markPrice, atMs])
+    }
     put(this.#portfolio, row => { portfolioRow(account, row) })
     put(this.#times, row => { row[0] = atMs })
     this.#rows++
-    if (this.#sink !== undefined) this.#write(this.#sink, atMs)
+    if (this.#sink !== undefined) this.#write(this.#sink, atMs, prices)
   }
 
-  #write (sink: WindowSink, atMs: number): void {
-    const { portfolioId, startingCash, account, strategies, markets } = this.#books
-    if (this.#run === '') this.#run = new Date(atMs).toISOString()
+  #write (sink: WindowSink, atMs: number, prices: readonly MarketPrice[]): void {
+    const { portfolioId, startingCash, account, strategies } = this.#books
     const row = (fill: (row: Float64Array) => void, width: number) => {
       fill(this.#row)
       return this.#row.slice(0, width)
@@ -192,14 +212,8 @@ export class BookHistory {
       strategies: [...strategies].map(({ strategyId, account: own }) => ({
         strategyId, capital: own.capital, values: row(values => { strategyRow(own, values) }, strategyColumns.length)
       })),
-      prices: [...markets].flatMap(([symbol, { markPrice }]) => markPrice === 0 ? [] : [[symbol, markPrice] as const])
+      prices
     }, this.resolution))
-  }
-
-  #trackOf (tracks: Map<string, Track>, key: string, width: number): Track {
-    let track = tracks.get(key)
-    if (track === undefined) tracks.set(key, track = new Track(width, this.#rows))
-    return track
   }
 
   #all (): Track[] {

@@ -25,6 +25,8 @@ const maxRecordedUntraded = 20
 /** One symbol: its price, and who has ever traded it. */
 interface Market {
   markPrice: number
+  /** The first price that was heard of, or that at which it was first traded: where its history begins. */
+  openPrice: number
   /** Whether `markPrice` came from the market; until then it is the last fill's. */
   isQuoted: boolean
   readonly holdings: Array<{ readonly book: StrategyBook, readonly position: Position }>
@@ -267,6 +269,7 @@ export class Ledger {
 
   /** Values every position in a symbol at its new price. */
   #mark (market: Market, price: number): void {
+    if (market.openPrice === 0) market.openPrice = price
     market.markPrice = price
     for (const { book, position } of market.holdings) {
       if (position.markPrice === price) continue
@@ -310,7 +313,7 @@ export class Ledger {
 
   #addSymbol (symbol: string): Market {
     checkName('symbol', symbol)
-    const market: Market = { markPrice: 0, isQuoted: false, holdings: [] }
+    const market: Market = { markPrice: 0, openPrice: 0, isQuoted: false, holdings: [] }
     this.#symbols.set(symbol, market)
     return market
   }
@@ -325,6 +328,7 @@ export class Ledger {
   #addPosition (book: StrategyBook, market: Market, symbol: string): Position {
     const position = new Position(book.strategyId, symbol, this.#options.method === 'fifo' ? new FifoCost() : new AverageCost())
     book.positions.set(symbol, position)
+    if (market.holdings.length === 0) market.openPrice = market.markPrice
     market.holdings.push({ book, position })
     return position
   }

@@ -89,17 +89,16 @@ export function strategyReturns ({ capital, startPnl, net }: StrategyPeriods): F
 
 /**
  * What 1 became at each edge when it was put into equal parts of these markets at the first edge and left there. A market
- * that is heard of later counts as cash until then. `undefined` when none of them has a price.
+ * that is heard of later counts as cash until then, and is bought at the first price that is recorded of it, in the midst of a period as
+ * well. `undefined` when none of them has a price.
  */
 export function buyAndHold (record: BookRecord, symbols: readonly string[], edgesMs: readonly number[]): Float64Array | undefined {
   const rows = rowsAt(record.timesMs, edgesMs)
-  const found = record.markets.filter(({ symbol }) => symbols.includes(symbol)).map(({ prices }) => Array.from(rows, row => prices[row]!))
-    .filter(prices => prices.some(price => price > 0))
+  const [begin, end] = [rows[0]!, rows.at(-1)! + 1]
+  const found = record.markets.filter(({ symbol }) => symbols.includes(symbol))
+    .map(({ prices }) => ({ prices, first: prices.subarray(begin, end).find(price => price > 0) ?? 0 })).filter(({ first }) => first > 0)
   if (found.length === 0) return undefined
-  return Float64Array.from(rows, (_, at) => found.reduce((sum, prices) => {
-    const first = prices.find(price => price > 0)!
-    return sum + (prices[at]! > 0 ? prices[at]! / first : 1)
-  }, 0) / found.length)
+  return Float64Array.from(rows, row => found.reduce((sum, { prices, first }) => sum + (prices[row]! > 0 ? prices[row]! / first : 1), 0) / found.length)
 }
 
 /** Returns by period of what 1 became. */

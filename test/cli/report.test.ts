@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import Fastify from 'fastify'
 import t from 'tap'
+import njordJournal from '../../plugins/journal.js'
+import njordRegistry from '../../plugins/registry.js'
 import njordTelemetry from '../../plugins/telemetry.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { run } from '../../src/cli/run.js'
@@ -26,9 +28,13 @@ t.test('help, and a wrong command line', async t => {
   for (const [args, message] of [
     [[], /--url URL of a running host, or --journal DIR/], [['--url', 'http://x', '--journal', dir], /--url URL of a running host, or/],
     [['--url', 'ftp://x'], /--url ftp:\/\/x: expected the address of a host/], [['--url', 'http://x', '--out', 'a.pdf'], /--out a\.pdf: expected a name that ends in \.html/],
-    [['--journal', join(dir, 'none')], /there is no such directory/], [['--form', 'x'], /--form/]
+    [['--journal', join(dir, 'none')], /there is no such directory/], [['--form', 'x'], /--form/],
+    [['--journal', dir, '--from', 'bogus'], /^njord-telemetry report: --from: found "bogus", expected a time as 2022-01-31, 2022-01-31T12:00Z or seconds/],
+    [['--url', 'http://127.0.0.1:1', '--to', ''], /--to: found "", expected a time/], [['--journal', dir, '--from', '2', '--to', '1'], /--to: found "1", expected a time after/],
+    [['--journal', dir, '--method', 'best'], /--method: found "best", expected one of/], [['--journal', dir, '--period', 'week'], /--period: found "week"/],
+    [['--journal', dir, '--time-zone', 'Mars/Base'], /--time-zone: found "Mars\/Base", expected a name as in/],
+    [['--url', 'http://127.0.0.1:1', '--time-zone', 'UTC'], /--time-zone is for a --journal/]
   ] as Array<[string[], RegExp]>) t.match(await cli(...args), { code: 2, progress: message })
-  t.match(await cli('--journal', dir, '--method', 'best'), { code: 1, progress: /Parameter method: found "best", expected one of/ })
   t.match(await cli('--journal', dir), { code: 1, progress: /has no books of that time/ })
 })
 
@@ -82,6 +88,7 @@ t.test('a journal: of one portfolio or of several', async t => {
   t.equal(one.out.match(/^\| 2022-01-0\d \| [−+0]/gm)!.length, 4, 'days of Oslo')
   t.match(one.out, /Read from a journal, which has no trades/)
   t.match(await cli('--journal', dir, '--from', '2022-01-05', '--to', '2022-01-06'), { code: 0, out: /2022-01-05 to 2022-01-06 \(UTC\)/ })
+  t.match(await cli('--journal', dir, '--benchmark', 'DOGE'), { code: 2, progress: /--benchmark: found "DOGE", expected none, or markets/ })
   t.match(await cli('--journal', dir, '--portfolio', 'none'), { code: 1, progress: /no books of that time of none; it has desk/ })
   const { name, labels, ...window } = { name: 'njord_books_equity_usd', labels: { portfolio_id: 'second', run: 'r' }, type: 'gauge', resolution: '1m', avg: 1, min: 1, max: 1, last: 1, count: 1, sum: 1 } as const
   journal.write([{ ...window, name, labels, startMs, endMs: startMs + 60_000 }])
@@ -93,4 +100,37 @@ t.test('a journal: of one portfolio or of several', async t => {
     await writeFile(file, `${text}not a line\n`)
     t.match(await cli('--journal', dir, '--portfolio', 'desk'), { code: 0, progress: /damaged/ })
   }
+})
+
+t.test('a journal of several sessions: what they made is added up, and the newest can be had alone', async t => {
+  const dir = t.testdir({ journal: {} })
+  const clock = new VirtualClock(startMs)
+  const made: number[] = []
+  const begun: number[] = []
+  for (const price of [120, 90]) {
+    const app = Fastify()
+    await app.register(njordRegistry, { clock })
+    await app.register(njordJournal, { dir: join(dir, 'journal') })
+    await app.register(njordTelemetry, { enabled: true, clock, portfolio: { portfolioId: 'desk', startingCash: 1000 }, ...quiet, performance: { intervalMs: 60_000 } })
+    await app.ready()
+    const { emit, ledger } = app.njord
+    begun.push(clock.nowMs())
+    const order = { orderId: 'o', strategyId: 's', symbol: 'BTC', side: 'buy', venue: 'v', quantity: 1, complete: true, fee: 1 } as const
+    emit('orderFilled', { ...order, price: 100 })
+    clock.advance(20 * 60_000)
+    emit('marketTick', { symbol: 'BTC', price })
+    made.push(ledger!.equity() - 1000)
+    await app.close()
+    clock.advance(3_600_000)
+  }
+  t.strictSame(made, [19, -11])
+  const file = join(dir, 'report.json')
+  const attribution = async (...args: string[]) => {
+    t.match(await cli('--journal', join(dir, 'journal'), '--out', file, ...args), { code: 0 })
+    return (JSON.parse(await readFile(file, 'utf8')) as PerformanceReport).attribution
+  }
+  const both = await attribution()
+  t.match(both, { startEquity: 1000, endEquity: 1008, total: 8, residual: 0, strategies: [{ net: 8 }], notes: [/no trades/, /^2 sessions, the last begun at 2022-01-03 01:20/] })
+  t.match(await attribution('--from', new Date(begun[1]!).toISOString()), { startEquity: 1000, endEquity: 989, total: -11, residual: 0, notes: [/no trades/, /too few/] })
+  t.match(await attribution('--to', new Date(begun[1]!).toISOString()), { startEquity: 1000, endEquity: 1019, total: 19, residual: 0 })
 })

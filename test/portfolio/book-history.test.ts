@@ -36,7 +36,7 @@ t.test('keeps the state at each full minute after which something happened, befo
   t.strictSame(column(record, 's', 'fees'), [0, 1, 1, 1])
   t.strictSame(column(record, 's', 'slippage'), [0, 2, 2, 2])
   t.strictSame(column(record, 's', 'netExposure'), [0, 220, 240, 240])
-  t.strictSame(Array.from(record.markets[0]!.prices), [NaN, 110, 120, 120])
+  t.strictSame(Array.from(record.markets[0]!.prices), [100, 110, 120, 120])
   t.strictSame(minutes(ledger.record(startMs + 90_000, startMs + 3 * minuteMs)), [1, 2], 'a part, and the state before it')
 })
 
