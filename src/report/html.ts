@@ -5,7 +5,7 @@ import { drawdownFigure, equityFigure, rollingFigures, waterfallFigure } from '.
 import type { PerformanceReport } from './performance-report.js'
 import { reportStyle } from './style.js'
 import {
-  brinsonTableOf, contributionTable, drawdownTable, factorTableOf, marketTable, periodTable, riskTable, statisticsTable, tradeList, tradeTable, valueAt,
+  brinsonTableOf, contributionTable, drawdownTable, factorTableOf, marketTable, periodTable, riskTable, statisticsTables, tradeList, tradeTable, valueAt,
   type Cell, type ReportTable
 } from './tables.js'
 
@@ -25,6 +25,7 @@ export function reportHtml (report: PerformanceReport): string {
 <p class="meta">${formatTime(from)} to ${formatTime(to)} (UTC) · ${aboutOf(report)}</p>
 </header>
 <p class="lead">${leadOf(report)}</p>
+${notes.map(note => markup`<p class="caveat">${note}</p>`)}
 <dl class="cards">${cardsOf(report)}</dl>
 ${section('Equity and drawdown', scroll('Equity', equityFigure(report)), scroll('Drawdown', drawdownFigure(report)))}
 ${section('What made the money, and what costs took', scroll('Contribution waterfall', waterfallFigure(report)), tableOf(report, contributionTable(report)))}
@@ -32,14 +33,13 @@ ${section(calendarTitle(report), calendarOf(report))}
 ${rollingOf(report)}
 ${section('Skill or market', ...[brinsonTableOf(report), marketTable(report), factorTableOf(report)].map(table => table === undefined ? undefined : tableOf(report, table)),
   attribution.brinson === null ? markup`<p class="note">There is no benchmark to measure against.</p>` : undefined)}
-${section('Risk and return', tableOf(report, statisticsTable(report)), tableOf(report, riskTable(report)))}
+${section('Risk and return', ...[...statisticsTables(report), riskTable(report)].map(table => tableOf(report, table)))}
 ${drawdowns.length === 0 ? undefined : section('Worst drawdowns', tableOf(report, drawdownTable(report), true))}
 ${section('Trades', ...trades.figures[0]!.trades === 0
   ? [markup`<p class="note">No trade was closed.</p>`]
   : [tableOf(report, tradeTable(report)), ...(['best', 'worst'] as const).map(which => trades[which].length === 0 ? undefined : tableOf(report, tradeList(report, which)))])}
 <section class="long"><h2>Period by period</h2>${tableOf(report, periodTable(report))}</section>
 <footer class="note">
-${notes.map(note => markup`<p>${note}</p>`)}
 <p>Effects are linked over the periods by ${methodName[attribution.method]}. Ratios are annualised by ${formatNumber(attribution.periodsPerYear, 'count')} periods of a ${attribution.period} a year, at a risk-free rate of 0.
 A dash is a figure that is not defined, never a 0. The benchmark bought its markets in equal parts at the start and held them. Made at ${formatTime(report.madeAt)} (UTC) by njord-telemetry.</p>
 </footer>`
@@ -111,7 +111,7 @@ function cardsOf (report: PerformanceReport): Markup[] {
     card('Against the benchmark', hasBenchmark ? n('attribution.brinson.activeReturn', 'percentChange') : markup`${dash}`,
       hasBenchmark ? markup`benchmark ${n('attribution.benchmark.totalReturn', 'percentChange')}` : 'no benchmark'),
     card('Sharpe ratio', n(`${portfolio}.sharpe`, 'ratio'), markup`Sortino ${n(`${portfolio}.sortino`, 'ratio')}, volatility ${n(`${portfolio}.volatility`, 'percent')}`),
-    card('Largest drawdown', report.drawdowns.length === 0 ? markup`none` : n('drawdowns.0.depth', 'percentChange'),
+    card('Largest drawdown, as recorded', report.drawdowns.length === 0 ? markup`none` : n('drawdowns.0.depth', 'percentChange'),
       report.drawdowns.length === 0 ? 'no period ended below an earlier one' : markup`lasted ${n('drawdowns.0.days', 'days')}`),
     card('Beta', n(`${portfolio}.beta`, 'ratio'), markup`R² ${n(`${portfolio}.rSquared`, 'ratio')}, alpha ${n(`${portfolio}.alpha`, 'percentChange')} a year`),
     card('Fees', n('attribution.effects.fees', 'change'), markup`slippage ${n('attribution.effects.costs', 'change')}`),

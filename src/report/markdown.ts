@@ -1,7 +1,7 @@
 import { dash, formatNumber, formatTime, type NumberKind } from './format.js'
 import type { PerformanceReport } from './performance-report.js'
 import {
-  brinsonTableOf, contributionTable, drawdownTable, factorTableOf, marketTable, periodTable, riskTable, statisticsTable, tradeList, tradeTable, valueAt,
+  brinsonTableOf, contributionTable, drawdownTable, factorTableOf, marketTable, periodTable, riskTable, statisticsTables, tradeList, tradeTable, valueAt,
   type Cell, type ReportTable
 } from './tables.js'
 
@@ -10,7 +10,7 @@ export function reportMarkdown (report: PerformanceReport): string {
   const { attribution: { portfolioId, from, to, benchmark, notes }, drawdowns, trades } = report
   const n = (path: string, kind: NumberKind) => numberOf(report, path, kind)
   const tables = [
-    contributionTable(report), brinsonTableOf(report), marketTable(report), factorTableOf(report), statisticsTable(report), riskTable(report),
+    contributionTable(report), brinsonTableOf(report), marketTable(report), factorTableOf(report), ...statisticsTables(report), riskTable(report),
     ...drawdowns.length === 0 ? [] : [drawdownTable(report)],
     ...trades.figures[0]!.trades === 0 ? [] : [tradeTable(report), ...(['best', 'worst'] as const).filter(which => trades[which].length > 0).map(which => tradeList(report, which))],
     periodTable(report)
@@ -21,8 +21,8 @@ export function reportMarkdown (report: PerformanceReport): string {
     `Equity ${n('attribution.startEquity', 'money')} → ${n('attribution.endEquity', 'money')}: ${n('attribution.total', 'change')} (${n('attribution.totalReturn', 'percentChange')}` +
       `${benchmark.totalReturn === null ? '' : `; benchmark ${n('attribution.benchmark.totalReturn', 'percentChange')}`}). ` +
       `Sharpe ratio ${n('statistics.portfolio.sharpe', 'ratio')}.`,
-    ...tables.filter(table => table !== undefined).map(table => tableOf(report, table)),
-    ...notes.map(plain)
+    ...notes.map(plain),
+    ...tables.filter(table => table !== undefined).map(table => tableOf(report, table))
   ].join('\n\n') + '\n'
 }
 

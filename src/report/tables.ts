@@ -122,23 +122,31 @@ export function riskTable ({ attribution: { risk } }: PerformanceReport): Report
   }
 }
 
-export function statisticsTable ({ statistics: { benchmark, strategies } }: PerformanceReport): ReportTable {
-  const columns = [
-    ['Return', 'totalReturn', 'percentChange'], ['CAGR', 'cagr', 'percentChange'], ['Volatility', 'volatility', 'percent'], ['Sharpe', 'sharpe', 'ratio'],
-    ['Sortino', 'sortino', 'ratio'], ['Calmar', 'calmar', 'ratio'], ['Max drawdown', 'maxDrawdown', 'percentChange'], ['VaR 95 %', 'valueAtRisk', 'percentChange'],
-    ['ES 95 %', 'expectedShortfall', 'percentChange'], ['Beta', 'beta', 'small'], ['P(SR > 0)', 'probabilisticSharpe', 'probability']
-  ] as const
-  const row = (head: string, place: string) => ({ head, cells: columns.map(([, key, kind]) => number(`${place}.${key}`, kind)) })
-  return {
-    caption: 'Statistics of the returns',
-    columns: ['', ...columns.map(([label]) => label)],
-    rows: [
-      row('Portfolio', 'statistics.portfolio'),
-      ...benchmark === null ? [] : [row('Benchmark', 'statistics.benchmark')],
-      ...strategies.map(({ strategyId }, at) => row(strategyId, `statistics.strategies.${at}.summary`))
-    ],
-    note: 'Annualised; a strategy\'s returns are on the capital it was given and what it made of it. VaR and expected shortfall (ES) are of one period. P(SR > 0) is the probabilistic Sharpe ratio.'
+/** Two tables: all in one would be wider than a window. */
+export function statisticsTables ({ statistics: { benchmark, strategies }, attribution: { period } }: PerformanceReport): ReportTable[] {
+  const table = (caption: string, columns: ReadonlyArray<readonly [label: string, key: string, kind: NumberKind]>, note: string): ReportTable => {
+    const row = (head: string, place: string) => ({ head, cells: columns.map(([, key, kind]) => number(`${place}.${key}`, kind)) })
+    return {
+      caption,
+      columns: ['', ...columns.map(([label]) => label)],
+      rows: [
+        row('Portfolio', 'statistics.portfolio'),
+        ...benchmark === null ? [] : [row('Benchmark', 'statistics.benchmark')],
+        ...strategies.map(({ strategyId }, at) => row(strategyId, `statistics.strategies.${at}.summary`))
+      ],
+      note
+    }
   }
+  return [
+    table('Returns and ratios', [
+      ['Return', 'totalReturn', 'percentChange'], ['CAGR', 'cagr', 'percentChange'], ['Volatility', 'volatility', 'percent'], ['Sharpe', 'sharpe', 'ratio'],
+      ['Sortino', 'sortino', 'ratio'], ['Calmar', 'calmar', 'ratio']
+    ], 'All but the return annualised; a strategy\'s returns are on the capital it was given and what it made of it.'),
+    table('Losses, beta and significance', [
+      ['Drawdown', 'maxDrawdown', 'percentChange'], ['VaR 95 %', 'valueAtRisk', 'percentChange'], ['ES 95 %', 'expectedShortfall', 'percentChange'],
+      ['Beta', 'beta', 'small'], ['P(SR > 0)', 'probabilisticSharpe', 'probability']
+    ], `The drawdown is the largest by ends of a ${period}: one within it does not show here. VaR and expected shortfall (ES) are of one ${period}. P(SR > 0) is the probabilistic Sharpe ratio.`)
+  ]
 }
 
 export function drawdownTable ({ drawdowns }: PerformanceReport): ReportTable {
@@ -151,7 +159,8 @@ export function drawdownTable ({ drawdowns }: PerformanceReport): ReportTable {
         number(`drawdowns.${at}.depth`, 'percentChange'), number(`drawdowns.${at}.amount`, 'change'), text(formatTime(start)), text(formatTime(trough)),
         text(recovery === null ? 'not yet' : formatTime(recovery)), number(`drawdowns.${at}.days`, 'days')
       ]
-    }))
+    })),
+    note: 'Of the equity as it is recorded, at most once a minute. The books follow every tick: what they call the largest drawdown may be deeper.'
   }
 }
 

@@ -90,6 +90,28 @@ t.test('in a browser', async t => {
     t.equal(String(await page.evaluate('getComputedStyle(document.body).backgroundColor')), 'rgb(255, 255, 255)', 'paper is light')
   })
 
+  await t.test('minutes taken for a year: no table of figures is wider than a window, and the reader is warned before the first of them', async t => {
+    const { ledger } = tradedLedger({ days: 1 / 144, stepMinutes: 0.25, strategies: ['mean-reversion', 'ema-trend', 'market-maker'] })
+    const minutes = performanceReport(ledger.record(), {}, {}, startMs)!
+    const { page, troubles } = await open(t, browser, minutes, 'light', 1280)
+    t.match(await page.locator('main').innerText(), '1,000,000')
+    t.strictSame(await page.$$eval('.scroll', found => found.filter(each => each.scrollWidth > each.clientWidth).map(each => each.getAttribute('aria-label'))), [])
+    const topOf = async (text: string) => (await page.getByText(text).first().boundingBox())!.y
+    t.ok(await topOf('too few for ratios to be relied on') < await topOf('Sharpe ratio'))
+    t.match(await page.locator('main').innerText(), /Largest drawdown, as recorded/)
+    const markdown = reportMarkdown(minutes)
+    t.ok(markdown.indexOf('too few for ratios') < markdown.indexOf('|'))
+    t.match(markdown, /largest by ends of a minute[^]*The books follow every tick/)
+    // On a telephone the heads of the rows stay where they are.
+    await page.setViewportSize({ width: 390, height: 800 })
+    const table = page.getByRole('region', { name: 'Returns and ratios' })
+    const head = table.locator('tbody th').first()
+    const left = (await head.boundingBox())!.x
+    await table.evaluate(element => { element.scrollLeft = 500 })
+    t.equal((await head.boundingBox())!.x, left)
+    t.strictSame(troubles, [])
+  })
+
   await t.test('labels of charts do not touch one another', async t => {
     const { page } = await open(t, browser, report)
     const overlaps = await page.$$eval('svg.chart', charts => charts.flatMap(chart => {
