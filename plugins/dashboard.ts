@@ -88,7 +88,7 @@ const dashboard: FastifyPluginAsync<DashboardOptions> = async (fastify, opts) =>
       })
     } = opts
     const model = new Model({ reader: new MetricReader(registry), clock, rows, activity, ledger, history: store, alerts })
-    const history = queries === undefined ? undefined : new HistoryReader({ queries, clock, rows, log })
+    const history = queries === undefined ? undefined : new HistoryReader({ queries, clock, rows, log, sinceMs: () => store?.completeFromMs ?? Infinity })
     return new Feed({ model, history, wall, metrics, log, maxClients })
   }
 }

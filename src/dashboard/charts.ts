@@ -4,8 +4,8 @@ import type { JsonObject } from './merge-patch.js'
 export interface ChartLine {
   /** Its name on the wire. */
   readonly key: string
-  /** PromQL that gives one series, or one a strategy where `perStrategy`. */
-  readonly expr: string
+  /** PromQL that gives one series, or one a strategy where `perStrategy`; of a rate, over a window as `5m`. */
+  readonly expr: string | ((window: string) => string)
   readonly perStrategy?: true
   /** The value now, out of what the page holds; without it, `expr` is asked again each time there is a new sample. */
   readonly live?: (state: JsonObject) => unknown
@@ -14,10 +14,28 @@ export interface ChartLine {
 const section = (state: JsonObject, name: string): JsonObject => state[name] as JsonObject
 const live = (name: string, key: string) => (state: JsonObject): unknown => section(state, name)[key]
 const quantile = (q: number, metric: string): string => `histogram_quantile(${q}, sum by (le) (rate(${metric}_bucket[5m])))`
-const perMinute = (metric: string): string => `60 * sum(rate(${metric}[5m]))`
+const perMinute = (metric: string) => (window: string): string => `60 * sum(rate(${metric}[${window}]))`
 const mean = (metric: string): string => `sum(rate(${metric}_sum[5m])) / sum(rate(${metric}_count[5m]))`
 /** Of what may be below zero: its sum goes down as well as up, which a rate would take for restarts. */
 const signedMean = (metric: string): string => `sum(delta(${metric}_sum[5m])) / sum(delta(${metric}_count[5m]))`
+
+/** Windows of rates, shortest first: the last one, and those that a younger history has to do with. */
+const windows = [['10s', 10], ['30s', 30], ['1m', 60], ['2m', 120], ['5m', 300]] as const
+
+/**
+ * The PromQL of a line, for times from `startMs` on, where there are samples since `sinceMs`. A rate is what came in a window over the length
+ * of the window: while the history is shorter than that, it would be too low. Until then each time has the longest window that is full.
+ */
+export function exprOf ({ expr }: ChartLine, sinceMs: number, startMs: number): string {
+  if (typeof expr === 'string') return expr
+  const [longest, lengthSeconds] = windows.at(-1)!
+  const since = sinceMs / 1000
+  if (!Number.isFinite(since) || startMs / 1000 >= since + lengthSeconds) return expr(longest)
+  const young = windows.slice(0, -1).map(([window, seconds], at) =>
+    `${expr(window)} and on () vector(time()) >= ${since + seconds} < ${since + windows[at + 1]![1]}`)
+  // What was before is of an earlier process, out of its journal.
+  return [...young, `${expr(longest)} unless on () vector(time()) >= ${since} < ${since + lengthSeconds}`].join(' or ')
+}
 
 /** Strategies beyond these are shown without a past: what a page is sent has to have an end. */
 export const strategiesWithHistory = 24
@@ -43,7 +61,7 @@ export const chartLines: readonly ChartLine[] = [
   { key: 'busLag', expr: quantile(0.99, 'njord_bus_lag_seconds') },
   { key: 'memory', expr: 'sum(process_resident_memory_bytes)', live: live('system', 'memory') },
   { key: 'heap', expr: 'sum(nodejs_heap_size_used_bytes)', live: live('system', 'heap') },
-  { key: 'journalBytes', expr: 'sum(rate(njord_journal_bytes_total[5m]))' },
+  { key: 'journalBytes', expr: window => `sum(rate(njord_journal_bytes_total[${window}]))` },
   { key: 'scrapeCost', expr: mean('njord_scrape_duration_seconds') }
 ]
 

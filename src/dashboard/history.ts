@@ -1,7 +1,7 @@
 import type { Clock } from '../contracts/clock.js'
 import type { Log } from '../contracts/log.js'
 import type { QueryAnswer } from '../promql/engine.js'
-import { chartLines, strategiesWithHistory, type ChartLine } from './charts.js'
+import { chartLines, exprOf, strategiesWithHistory, type ChartLine } from './charts.js'
 import type { RowNumbers } from './row-numbers.js'
 
 /** What a reader may look back on, in milliseconds, and how far apart the points then are. */
@@ -38,9 +38,12 @@ export class HistoryReader {
   readonly #clock: Clock
   readonly #rows: RowNumbers
   readonly #log: Log
+  readonly #sinceMs: () => number
   #isFailing = false
 
-  constructor ({ queries, clock, rows, log }: { queries: Asks, clock: Clock, rows: RowNumbers, log: Log }) {
+  /** @param sinceMs since when there are samples, in milliseconds since the Unix epoch */
+  constructor ({ queries, clock, rows, log, sinceMs }: { queries: Asks, clock: Clock, rows: RowNumbers, log: Log, sinceMs: () => number }) {
+    this.#sinceMs = sinceMs
     this.#queries = queries
     this.#clock = clock
     this.#rows = rows
@@ -54,7 +57,7 @@ export class HistoryReader {
     const startMs = endMs - lengthMs
     const columns: Record<string, Array<number | null>> = {}
     await Promise.all(chartLines.map(async line => {
-      const answer = await this.#ask(async () => await this.#queries.range(line.expr, startMs, endMs, stepMs))
+      const answer = await this.#ask(async () => await this.#queries.range(exprOf(line, this.#sinceMs(), startMs), startMs, endMs, stepMs))
       if (answer?.data.resultType !== 'matrix') return
       for (const { metric, values } of answer.data.result) {
         const key = this.#keyOf(line, metric.strategy_id)
@@ -70,10 +73,10 @@ export class HistoryReader {
   async newest (): Promise<Record<string, number | null>> {
     const atMs = Math.floor(this.#clock.nowMs())
     const points: Record<string, number | null> = {}
-    await Promise.all(chartLines.filter(({ live, perStrategy }) => live === undefined && perStrategy === undefined).map(async ({ key, expr }) => {
-      const answer = await this.#ask(async () => await this.#queries.instant(expr, atMs))
+    await Promise.all(chartLines.filter(({ live, perStrategy }) => live === undefined && perStrategy === undefined).map(async line => {
+      const answer = await this.#ask(async () => await this.#queries.instant(exprOf(line, this.#sinceMs(), atMs), atMs))
       if (answer?.data.resultType !== 'vector') return
-      points[key] = short(Number(answer.data.result[0]?.value[1] ?? NaN))
+      points[line.key] = short(Number(answer.data.result[0]?.value[1] ?? NaN))
     }))
     return points
   }

@@ -201,7 +201,7 @@ await t.test('the past is read once for all who come within a second', async t =
       return { data: { resultType: 'vector', result: [{ metric: {}, value: [0, value] }] } }
     }
   }
-  const history = new HistoryReader({ queries, clock, rows: new RowNumbers(5), log: silentLog })
+  const history = new HistoryReader({ queries, clock, rows: new RowNumbers(5), log: silentLog, sinceMs: () => -Infinity })
   const { join, second } = open(t, { history })
   const pages = [new Page(), new Page('websocket')]
   await Promise.all(pages.map(async page => await join(page)))
