@@ -44,8 +44,8 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
  * The HTTP API of Prometheus 3.5 over the series of this process, and over the journal behind them where the host has one: `/api/v1/…`,
- * `/-/healthy` and `/-/ready` under the plugin's prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it
- * with `njordQueries` for its own queries.
+ * `/-/healthy`, `/-/ready` and `/graph`, which leads to the answer of a query, under the plugin's prefix, so that a Grafana data source of type
+ * Prometheus may point at the host. Decorates it with `njordQueries` for its own queries.
  */
 const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordQueries', 'njord-query-api')
@@ -112,6 +112,12 @@ const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, querya
     const handler = async (request: FastifyRequest, reply: FastifyReply) => await answer(endpoint, request, reply)
     fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })
     refuseOthers(fastify, url, endpoint.methods)
+  }
+  // Where the alerts of the rules say that they come from. A Prometheus has a page there, this host the answer; a page of its own goes before.
+  if (!fastify.hasRoute({ method: 'GET', url: `${fastify.prefix}/graph` })) {
+    fastify.get<{ Querystring: { 'g0.expr'?: string } }>('/graph', async ({ query }, reply) => {
+      return await reply.redirect(`api/v1/query?query=${encodeURIComponent(query['g0.expr'] ?? '')}`)
+    })
   }
   for (const [url, is] of [['/-/healthy', 'Healthy'], ['/-/ready', 'Ready']] as const) {
     fastify.get(url, { exposeHeadRoute: true }, async (_, reply) => await reply.type('text/plain; charset=utf-8').send(`Prometheus Server is ${is}.\n`))

@@ -32,6 +32,8 @@ export interface HostOptions {
   readonly routes?: string | undefined
   /** The folder of the journal and of the states of alerts; without it they end with the process. */
   readonly data?: string | undefined
+  /** Where people find the host, as alerts tell them. @defaultValue nowhere */
+  readonly externalUrl?: string | undefined
   /** Changes to how the telemetry is registered; clock and books are those of the trader. */
   readonly telemetry?: Omit<NjordTelemetryOptions, 'clock' | 'portfolio'>
   /** @defaultValue no log */
@@ -84,15 +86,17 @@ export async function buildHost (options: HostOptions): Promise<PaperTrader> {
   return { app, replay, ledger, tally }
 }
 
-async function registerTelemetry (app: FastifyInstance, { feed, clock, speed, strategies, telemetry, rules, routes, data }: HostOptions): Promise<void> {
+async function registerTelemetry (app: FastifyInstance, options: HostOptions): Promise<void> {
+  const { feed, clock, speed, strategies, telemetry, rules, routes, data, externalUrl } = options
   const isReplay = clock.advanceTo !== undefined
   const isRacing = speed === Infinity
   // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
   // Alerts are known again after a restart by their labels: the instance must not change with the process.
   const series = { intervalMs: isRacing ? 60_000 : 5000, ...data === undefined ? {} : { instance: 'paper-trader' } }
   const files = rules ?? [isReplay ? alerts.replay : alerts.live]
-  const ruled = telemetry?.series === false ? undefined : { files, intervalMs: isRacing ? 60_000 : 15_000 }
-  const routing = routes === undefined && data === undefined ? undefined : { file: routes, dir: data && join(data, 'alerts') }
+  const ruled = telemetry?.series === false ? undefined : { files, intervalMs: isRacing ? 60_000 : 15_000, externalUrl }
+  const isRouted = ruled !== undefined || routes !== undefined || data !== undefined
+  const routing = isRouted ? { file: routes, dir: data && join(data, 'alerts'), externalUrl } : undefined
   // The machine's memory and delays of some seconds say nothing beside a month of the market.
   const runtime = !isRacing
   // What is given to strategies is what their returns and drawdowns refer to: equal parts, and one for trades by hand.

@@ -1,9 +1,10 @@
 import { once } from 'node:events'
-import { readdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { SystemClock } from '../../src/clock/system-clock.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { FeedError } from './feed/csv-file.js'
 import { firstTicks, openFeedFile, syntheticFeed, type Feed } from './feed/feed.js'
+import { checkFiles } from './files.js'
 import type { PaperTrader } from './host.js'
 import { helpText, parseOptions, UsageError, type SessionOptions } from './options.js'
 import { StatusLine, statusOf } from './status.js'
@@ -23,7 +24,7 @@ async function main (args: readonly string[]): Promise<void> {
   }
   // Live is a synthetic market at its own pace; everything else has a time of its own.
   const isLive = options.feed === undefined && options.speed === 1
-  if (!isLive && options.data !== undefined) await checkEmpty(options.data)
+  await checkFiles(options, !isLive)
   const feed = await openFeed(options, isLive ? Date.now() : syntheticStartMs)
   const wall = new SystemClock()
   const { buildHost } = await import('./host.js') // it takes a second to load: help and mistakes need not wait for it
@@ -32,6 +33,7 @@ async function main (args: readonly string[]): Promise<void> {
     feed,
     clock: isLive ? wall : new VirtualClock(feed.startMs),
     wall,
+    externalUrl: externalUrlOf(options),
     logger: { level: 'warn', stream: process.stderr }
   })
   const url = await listen(trader, options)
@@ -44,10 +46,10 @@ async function openFeed ({ feed, symbol, seed, ticks }: SessionOptions, startMs:
   return firstTicks(feed === undefined ? syntheticFeed(seed, startMs) : await openFeedFile(feed, symbol), ticks)
 }
 
-/** A replay's time begins anew: what an earlier one kept would count twice. */
-async function checkEmpty (dir: string): Promise<void> {
-  const found = await readdir(dir).catch(() => [])
-  if (found.length > 0) throw new UsageError(`--data: found files in ${dir}, expected an empty folder, for the time of a replay begins anew`)
+/** Where alerts say that they come from; nowhere on a port that is not known before the host listens. */
+function externalUrlOf ({ host, port }: SessionOptions): string | undefined {
+  const name = host === '0.0.0.0' || host === '::' ? hostname() : host.includes(':') ? `[${host}]` : host
+  return port === 0 ? undefined : `http://${name}:${port}`
 }
 
 async function listen ({ app }: PaperTrader, { host, port }: SessionOptions): Promise<string> {
@@ -97,6 +99,10 @@ function whereToLook (url: string, feed: Feed): string {
   positions  curl ${url}/positions
   orders     curl ${url}/orders
   money      curl ${url}/attribution
+  queries    curl '${url}/api/v1/query?query=njord_strategy_drawdown_pct'
+  rules      curl ${url}/api/v1/rules
+  alerts     curl ${url}/api/v2/alerts
+  told       curl ${url}/api/v2/njord/ledger
   trade      curl ${url}/intents -H 'content-type: application/json' -d '{"symbol":"${symbol}","side":"buy","quantity":${quantity}}'
   stop       curl ${url}/kill-switch -H 'content-type: application/json' -d '{"active":true}'
 

@@ -66,9 +66,11 @@ function percent (ratio: number | null): string {
   return ratio === null ? '–' : `${(ratio * 100).toFixed(1)} %`
 }
 
+/** Two minutes and more in whole seconds; in whole minutes from a day on. */
 function span (fromMs: number, toMs: number): string {
-  const minutes = Math.floor((toMs - fromMs) / 60_000)
-  if (minutes < 2) return `${((toMs - fromMs) / 1000).toFixed(1)} s`
-  const [days, hours] = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24]
-  return [days > 0 ? `${days} d` : '', hours > 0 ? `${hours} h` : '', `${minutes % 60} min`].filter(part => part !== '').join(' ')
+  if (toMs - fromMs < 120_000) return `${((toMs - fromMs) / 1000).toFixed(1)} s`
+  const seconds = Math.round((toMs - fromMs) / 1000)
+  const [days, hours, minutes] = [Math.floor(seconds / 86_400), Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60]
+  const parts = [[days, 'd'], [hours, 'h'], [minutes, 'min'], [days > 0 ? 0 : seconds % 60, 's']] as const
+  return parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}`).join(' ')
 }

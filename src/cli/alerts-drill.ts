@@ -24,7 +24,8 @@ interface Receiver {
 
 /**
  * `njord-telemetry alerts drill NAME`: a test alert, marked with `drill="true"`, along its real route on a running host. Resolves with 1 when not
- * everybody whom its receivers tell was told of it in time. Throws `UsageError`, and an `Error` for a host that does not answer or has no room for it.
+ * everybody whom its receivers tell was told of it in time. Throws `UsageError`, and an `Error` for a host that does not answer, or has no such
+ * rule or no room for it.
  */
 export async function alertsDrill (args: readonly string[], { out, progress }: Output): Promise<number> {
   const { values, positionals: [name, ...rest] } = parseArgs({
@@ -71,11 +72,30 @@ async function labelsOf (host: HostClient, name: string, progress: Output['progr
     external = (parse(data.yaml) as { global?: { external_labels?: LabelObject } }).global?.external_labels ?? {}
   } catch {} // a host without rules, or without the API of queries
   if (rules === undefined) return external
-  if (rules.length === 0) progress(`the host has no rule ${name}: the alert has the labels given here, and no others\n`)
+  if (rules.length === 0) throw new Error(`the host has no rule ${name}${await nearRules(host, name)}`)
   if (rules.length > 1) progress(`the host has ${rules.length} rules ${name}: the alert has the labels of the first; --label takes others\n`)
   const templates = Object.entries(rules[0] ?? {}).filter(([, value]) => value.includes('{{')).map(([label]) => label)
   if (templates.length > 0) progress(`templates are not filled in: ${templates.join(', ')}; --label gives them a value\n`)
   return { ...external, ...Object.fromEntries(Object.entries(rules[0] ?? {}).filter(([label]) => !templates.includes(label))) }
+}
+
+/** The alerting rules of the host whose names are nearest, as the end of a sentence. */
+async function nearRules (host: HostClient, name: string): Promise<string> {
+  const { data } = await host.ask('/api/v1/rules?type=alert') as { data: { groups: ReadonlyArray<{ rules: ReadonlyArray<{ name: string }> }> } }
+  const names = [...new Set(data.groups.flatMap(({ rules }) => rules.map(rule => rule.name)))]
+  const near = names.map(other => ({ other, distance: editDistance(name.toLowerCase(), other.toLowerCase()) })).sort((a, b) => a.distance - b.distance)
+  return near.length === 0 ? ', and no other of alerts' : `; ${near.length > 3 ? 'near it are' : 'it has'} ${near.slice(0, 3).map(({ other }) => other).join(', ')}`
+}
+
+/** How many characters are to be put in, taken out or changed to make one of the other (Levenshtein 1965). */
+function editDistance (from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= from.length; i++) {
+    const before = row
+    row = [i]
+    for (let j = 1; j <= to.length; j++) row.push(Math.min(before[j]! + 1, row[j - 1]! + 1, before[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1)))
+  }
+  return row.at(-1)!
 }
 
 /** Where the drill goes, as soon as the host has taken it. */

@@ -8,7 +8,7 @@ import type { Series } from './series.js'
 
 /** The value that every label of the overflow series has. */
 export const OVERFLOW = '__overflow__'
-/** A metric with more label sets than this is worth a look: it is logged once. */
+/** A metric with more label sets than this, and than a tenth of its limit, is worth a look: it is logged once. */
 export const WARN_SERIES = 100
 /** The most label sets a metric may have, unless it declares otherwise. */
 export const DEFAULT_MAX_SERIES = 1000
@@ -228,11 +228,12 @@ export abstract class Family<S extends Series> {
     this.series[slot] = series
     this.#table.add(values, slot)
     block.version++
-    if (!this.#warned && this.size > WARN_SERIES) {
+    const many = Math.max(WARN_SERIES, Math.floor(this.maxSeries / 10))
+    if (!this.#warned && this.size > many) {
       this.#warned = true
       this.context.log.warn(
         { metric: this.name, series: this.size, limit: this.maxSeries },
-        `metric ${this.name} has more than ${WARN_SERIES} label sets; at ${this.maxSeries} new ones ${
+        `metric ${this.name} has more than ${many} label sets; at ${this.maxSeries} new ones ${
           this.atLimit === 'overflow' ? `go to one series labelled ${OVERFLOW}` : 'are refused'}`)
     }
     return series

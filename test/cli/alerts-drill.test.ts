@@ -15,6 +15,9 @@ const ruleFile = `groups:
 - name: g
   rules:
   - {alert: High, expr: twice > 10, for: 2m, labels: {severity: critical, value: '{{ $value }}'}}
+  - {alert: SlowResponseTime, expr: vector(0) > 1}
+  - {alert: Highest, expr: vector(0) > 1}
+  - {alert: Low, expr: vector(0) > 1}
 `
 
 const routes = `
@@ -50,8 +53,11 @@ await t.test('alerts drill sends a marked alert along its real route, and prints
   const ended = [...app.njordRouting.alerts()].find(({ labels }) => labels.includes('drill'))
   t.ok(ended !== undefined && ended.endsAtMs <= Date.now(), 'it is over')
 
-  const other = await cli('drill', 'Unknown', '--url', `${url}/`, '--label', 'team=desk')
-  t.match(other, { code: 0, progress: /no rule Unknown/, out: /Unknown\{team="desk", drill="true"[^]*log\/log\[0\]: sent/ })
+  const other = await cli('drill', 'Low', '--url', `${url}/`, '--label', 'team=desk')
+  t.match(other, { code: 0, out: /Low\{team="desk", drill="true"[^]*log\/log\[0\]: sent/ })
+  const before = app.njordRouting.ledger.total
+  t.match(await cli('drill', 'higj', '--url', url), { code: 1, out: '', progress: /the host has no rule higj; near it are High, Highest, Low\n/ })
+  t.equal(app.njordRouting.ledger.total, before, 'nothing is sent')
   t.match(await cli('drill', 'High', '--url', 'http://127.0.0.1:1'), { code: 1, progress: /no answer from http:\/\/127\.0\.0\.1:1/ })
   for (const args of [['High'], ['--url', url], ['High', '--url', 'nowhere'], ['High', '--url', url, '--wait', 'x']]) t.equal((await cli('drill', ...args)).code, 2, args.join(' '))
   const closed = Fastify()

@@ -6,7 +6,7 @@ const help = 'What it measures.'
 const OVERFLOW = '__overflow__'
 
 t.test('label guard: one warning when 100 label sets are passed', async t => {
-  const { registry, log } = recorder()
+  const { registry, log, read } = recorder()
   const counter = registry.counter({ name: 'a_total', help, labelNames: ['x'] })
   for (let i = 0; i < 100; i++) counter.inc({ x: String(i) })
   t.strictSame(log.lines, [])
@@ -16,6 +16,15 @@ t.test('label guard: one warning when 100 label sets are passed', async t => {
     fields: { metric: 'a_total', series: 101, limit: 1000 },
     message: 'metric a_total has more than 100 label sets; at 1000 new ones go to one series labelled __overflow__'
   }])
+  log.lines.length = 0
+  const wide = registry.counter({ name: 'wide_total', help, labelNames: ['x'], maxSeries: 2000 })
+  for (let i = 0; i < 200; i++) wide.inc({ x: String(i) })
+  t.strictSame(log.lines, [], 'one that declares that it may have more is not conspicuous before a tenth of them')
+  wide.inc({ x: '200' })
+  t.match(log.lines, [{ message: /more than 200 label sets/ }])
+  for (let i = 0; i < 120; i++) registry.counter({ name: `m${i}_total`, help, labelNames: ['x'] }).inc({ x: '1' })
+  await read()
+  t.equal(log.lines.length, 1, 'many metrics are no reason to complain')
 })
 
 t.test('label guard: at 1,000 new label sets go to one overflow series, which keeps the label names', async t => {

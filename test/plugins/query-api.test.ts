@@ -6,6 +6,7 @@ import t from 'tap'
 import queryApi from '../../plugins/query-api.js'
 import registry from '../../plugins/registry.js'
 import telemetry from '../../plugins/telemetry.js'
+import { generatorUrl } from '../../src/alerting/rules/alert-posts.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import type { Queryable } from '../../src/contracts/queryable.js'
 import { NJORD_ERR_QUERY_CANCELED } from '../../src/errors.js'
@@ -60,6 +61,21 @@ await t.test('stands under the prefix it is given', async t => {
   t.equal((await app.inject('/prom/api/v1/query?query=1')).statusCode, 200)
   t.equal((await app.inject('/prom/-/ready')).statusCode, 200)
   t.equal((await app.inject('/api/v1/query?query=1')).statusCode, 404)
+})
+
+await t.test('the links of alerts lead to the answer of their query, unless the host has a page there', async t => {
+  const app = hostOf(t, { api: { prefix: '/prom' } })
+  const link = generatorUrl('vector(1) + 1 > 0', 'http://host/prom')
+  const inject = async (url: string, remoteAddress = '127.0.0.1') => await app.inject({ url: url.slice('http://host'.length), remoteAddress })
+  t.equal((await inject(link, '10.0.0.7')).statusCode, 403)
+  const { statusCode, headers } = await inject(link)
+  t.equal(statusCode, 302)
+  t.match((await inject(new URL(headers.location!, link).href)).json(), { status: 'success', data: { result: [{ value: [Number, '2'] }] } })
+  const own = Fastify()
+  t.teardown(async () => { await own.close() })
+  own.get('/graph', async () => 'a page')
+  await own.register(telemetry, { enabled: true })
+  t.equal((await own.inject('/graph?g0.expr=1')).body, 'a page')
 })
 
 await t.test('parsers and errors of the host stay as they are', async t => {

@@ -66,6 +66,38 @@ await t.test('a feed that cannot be used is one line and exit code 1, before any
   t.equal(errors, `paper-trader: ${path}:3: found price "ten", expected a number above 0\n`)
 })
 
+await t.test('files and folders that cannot be used are one line that names the option, before anything listens', async t => {
+  const dir = t.testdir({ file: '' })
+  const cases = [
+    ['--data', join(dir, 'file'), 'cannot write to .*file: it is a file; expected a folder'],
+    ['--data', join(dir, 'file/below'), 'cannot write to .*below: it lies below a file'],
+    ['--rules', join(dir, 'nope.yml'), 'found no file .*nope.yml'],
+    ['--routes', join(dir, 'nope.yml'), 'cannot read .*nope.yml: there is no such file; expected an alertmanager.yml']
+  ] as const
+  await Promise.all(cases.map(async ([option, path, message]) => {
+    const { code, output, errors } = await start(t, '--port', '0', option, path).ended()
+    t.strictSame([code, output], [2, ''])
+    t.match(errors, new RegExp(`^paper-trader: ${option}: ${message}.*\\n$`))
+  }))
+})
+
+await t.test('says where queries and alerts are, and alerts lead to the host', async t => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  const dir = t.testdir({ 'rules.yaml': 'groups: [{name: g, interval: 1s, rules: [{alert: Always, expr: vector(42) > 1}]}]' })
+  const session = start(t, '--port', String(port), '--rules', join(dir, 'rules.yaml'))
+  t.match(await (await fetch((await session.printed(/queries +curl '(http\S+)'/))[1]!)).json(), { status: 'success' })
+  t.match(await (await fetch(await curlUrl(session, 'rules'))).json(), { data: { groups: [{ rules: [{ name: 'Always' }] }] } })
+  t.type(await (await fetch(await curlUrl(session, 'told'))).json(), Array)
+  const alertsUrl = await curlUrl(session, 'alerts')
+  let alerts: Array<{ generatorURL: string }> = []
+  while (alerts.length === 0) alerts = await (await fetch(alertsUrl)).json() as typeof alerts
+  t.ok(alerts[0]!.generatorURL.startsWith(`http://127.0.0.1:${port}/`))
+  t.match(await (await fetch(alerts[0]!.generatorURL)).json(), { data: { result: [{ value: [Number, '42'] }] } })
+})
+
 await t.test('a wrong option is one line and exit code 2', async t => {
   const { code, output, errors } = await start(t, '--port', 'http').ended()
   t.equal(code, 2)

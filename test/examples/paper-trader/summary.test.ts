@@ -41,5 +41,7 @@ await t.test('has something to say about a session in which nothing happened', a
   const { input } = session()
   const lines = summarize({ ...input, ticks: 0, toMs: startMs + 2 * 86_400_000 + 3 * 3_600_000 + 60_000 }).split('\n')
   t.equal(lines[0], '0 ticks of a test: 2 d 3 h 1 min of market time in 1.3 s')
+  const lasting = (ms: number): string | undefined => /: (.*) of market/.exec(summarize({ ...input, ticks: 0, toMs: startMs + ms }))?.[1]
+  t.strictSame([119_900, 155_600, 3_600_000, 3_725_000].map(lasting), ['119.9 s', '2 min 36 s', '1 h', '1 h 2 min 5 s'], 'no second is lost')
   t.equal(lines.at(-1), 'intents  0 allowed, 0 denied')
 })
