@@ -24,12 +24,13 @@ export function strategiesSection (root, { data, cursor }) {
   const dialog = strategyDialog({ data, cursor })
   const body = el('tbody')
   const note = el('p', { class: 'empty', hidden: true }, 'No strategy has traded yet')
+  const limit = el('p', { class: 'empty', hidden: true, 'data-figure': 'strategies.hidden' })
   const sort = { key: 'pnl', descending: true }
   const headings = columns.map(({ key, title, room = '' }) => key === 'trend'
     ? el('th', { scope: 'col', class: 'trend' }, title)
     : el('th', { scope: 'col', class: room }, el('button', { type: 'button', class: 'sort', onclick: () => { sortBy(key) } }, title)))
   const table = el('table', { class: 'grid strategies' }, el('caption', { class: 'hidden' }, 'Strategies'), el('thead', {}, el('tr', {}, ...headings)), body)
-  root.append(el('div', { class: 'panel' }, table, note), dialog.element)
+  root.append(el('div', { class: 'panel' }, limit, table, note), dialog.element)
   let strategies = {}
 
   function sortBy (key) {
@@ -62,9 +63,10 @@ export function strategiesSection (root, { data, cursor }) {
         if (!rows.has(number)) rows.set(number, strategyRow(() => { dialog.open(number) }))
         rows.get(number).update(strategies[number])
       }
-      const hidden = state.strategyCount - rows.size
-      note.hidden = rows.size > 0 && hidden === 0
-      setText(note, rows.size === 0 ? 'No strategy has traded yet' : `${whole(hidden)} more are not shown`)
+      note.hidden = rows.size > 0
+      // Above the table, for its end may be far away, and the best or the worst of all may be among them.
+      limit.hidden = state.strategyCount <= rows.size
+      setText(limit, `The first ${whole(rows.size)} of ${whole(state.strategyCount)} strategies to trade: ${whole(state.strategyCount - rows.size)} are not shown`)
       order()
       dialog.update(strategies)
     },
