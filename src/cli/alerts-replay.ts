@@ -45,6 +45,10 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
   if (dir === undefined) throw new UsageError('--journal DIR is missing: say through which history')
   if (!await isDirectory(dir)) throw new UsageError(`--journal ${dir}: there is no such directory`)
   for (const pattern of patterns) if ((await findRuleFiles([pattern])).length === 0) throw new UsageError(`--rules ${pattern}: there is no such file`)
+  for (const option of ['routes', 'silences'] as const) {
+    const file = values[option]
+    if (file !== undefined && await stat(file).catch(() => undefined) === undefined) throw new UsageError(`--${option} ${file}: there is no such file`)
+  }
 
   const rules = {
     labels: labelPairs(values.label ?? []),

@@ -41,39 +41,6 @@ of its own --policy: stop it first, or use --dry-run.
   --help          prints this
 `
 
-export const alertsUsage = `Usage: njord-telemetry alerts <check | test | replay | drill>
-
-  check FILES   whether files of rules and of routing are well: as promtool check rules and amtool check-config, and the short form of thresholds
-  test FILES    runs unit tests of rules, in the format of promtool test rules; with routing_file and notification_test, of what is notified too
-  replay        when rules would have fired over a journal, and what would have been sent where
-  drill NAME    sends a marked test alert along its real route on a running host
-
-FILES may be patterns as in 'config/rules/*.yaml'. Exit codes: 0 all is well, 1 something is not, 2 wrong command line.
-
-njord-telemetry alerts replay --rules FILES --journal DIR [options]
-  --rules FILES     rules; may be there several times
-  --journal DIR     the history
-  --routes FILE     an alertmanager.yml (default: everything to the log and to the bus)
-  --from TIME       2022-01-01, 2022-01-01T12:00Z, or seconds since 1970 (default: the journal's first day)
-  --to TIME         the same (default: the end of its last day)
-  --label N=VALUE   put on every series, as the host does: --label job=njord --label instance=host:3000
-  --silences FILE   silences that were there, as amtool silence query -o json prints them
-  --interval S      of groups that name none, in seconds (default 60)
-  --query-offset S  how far back groups look that do not say it, in seconds (default 0)
-  --resend-delay S  how long a firing alert is not told of again, in seconds (default 60)
-  --external-label N=VALUE  put on every alert, and known to templates, as externalLabels of the host; may be there several times
-  --external-url URL        where the host's pages are, as its externalUrl
-  --json            prints JSON instead of tables
-  --quiet           no progress on standard error
-
-njord-telemetry alerts drill NAME --url URL [options]
-  --url URL         the host, as in http://127.0.0.1:3000; with a prefix, if it has one
-  --label N=VALUE   a label of the alert; those of the host's rule of that name and of externalLabels are there already
-  --wait S          how long to wait for its groups, in seconds (default 60)
-
-NJORD_METRICS_TOKEN, where set, is the bearer token that is presented to the host. A drill has the label drill="true" and is ended at once.
-`
-
 export const reportUsage = `Usage: njord-telemetry report --url URL | --journal DIR [options]
 
 Writes what the books of a portfolio recorded as a tear sheet: where the money came from, what costs took, how it was beside the market.

@@ -138,6 +138,8 @@ await t.test('alerts replay says what is wrong with its command line and its fil
     [rules, 2, /--journal DIR is missing/],
     [[...rules, '--journal', join(dir, 'none')], 2, /there is no such directory/],
     [['--rules', join(dir, 'none.yml'), ...journal], 2, /there is no such file/],
+    [[...rules, ...journal, '--routes', join(dir, 'none.yml')], 2, /--routes \S+none\.yml: there is no such file/],
+    [silences('none.json'), 2, /--silences \S+none\.json: there is no such file/],
     [[...rules, ...journal, '--label', 'x'], 2, /--label x: expected NAME=VALUE/],
     [[...rules, ...journal, '--interval', '0.5'], 2, /--interval 0\.5: expected whole seconds/],
     [[...rules, ...journal, '--from', 'x'], 2, /--from: found "x"/],

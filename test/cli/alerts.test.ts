@@ -69,6 +69,10 @@ await t.test('alerts test runs unit tests in the format of promtool, and tells w
 
 await t.test('a wrong command line says what to do', async t => {
   t.match(await cli('--help'), { code: 0, out: /^Usage: njord-telemetry alerts/ })
-  t.match(await cli('check', '--help'), { code: 0, out: /^Usage: njord-telemetry alerts/ })
+  for (const name of ['check', 'test', 'replay', 'drill']) {
+    const { out, code } = await cli(name, '--help')
+    t.match({ out, code }, { code: 0, out: new RegExp(`^Usage: njord-telemetry alerts ${name} [^]*\\nExample\\n {2}njord-telemetry alerts ${name} `) }, 'each its own')
+    for (const [, option] of out.matchAll(/^ {2}--([a-z-]+) /gm)) if (option !== 'help') t.notMatch((await cli(name, `--${option}`)).progress, /Unknown option/, option!)
+  }
   for (const args of [[], ['fix'], ['check'], ['test'], ['check', '--nope', 'x']]) t.equal((await cli(...args)).code, 2, args.join(' '))
 })
