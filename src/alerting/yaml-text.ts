@@ -43,5 +43,7 @@ export function goNumber (source: string): { readonly value: number, readonly is
     const value = BigInt(/^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits)
     if (value < 2n ** 64n && (sign !== '-' || value <= 2n ** 63n)) return { value: Number(value) * (sign === '-' ? -1 : 1), isInteger: true }
   }
-  return /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(plain) ? { value: Number(plain), isInteger: false } : undefined
+  // One that is too large for a float is a text.
+  const value = /^[-+]?(?:\.\d+|\d+(?:\.\d*)?)(?:[eE][-+]?\d+)?$/.test(plain) ? Number(plain) : NaN
+  return Number.isFinite(value) ? { value, isInteger: false } : undefined
 }

@@ -1,4 +1,4 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node } from 'yaml'
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document, type Node, type Scalar } from 'yaml'
 import { goNumber, textProblem, type TextProblem } from './yaml-text.js'
 
 /** What is wrong with a file, and where: lines and columns count from 1. */
@@ -28,6 +28,7 @@ export class YamlTree {
     const documents: unknown = parseAllDocuments(text, { version, lineCounter: this.#lines, prettyErrors: false })
     this.#document = Array.isArray(documents) ? documents[0] as Document | undefined : undefined
     this.#textProblem = textProblem(text, this.#document)
+    if (version === '1.1' && this.#document !== undefined) visit(this.#document, { Scalar: (_, scalar) => { numberAsInGo(scalar) } })
   }
 
   /** What makes it no YAML. */
@@ -99,6 +100,15 @@ export class YamlTree {
     const { line, col } = this.#lines.linePos(at)
     return { line: Math.max(line, 1), column: Math.max(col, 1), message }
   }
+}
+
+/** `0o10` is a number to Go and a text to YAML 1.1, `190:20` and `e5` the other way round. */
+function numberAsInGo (scalar: Scalar): void {
+  const isTagged = scalar.tag !== undefined && scalar.tag !== 'tag:yaml.org,2002:float'
+  if (scalar.type !== 'PLAIN' || isTagged || scalar.source === undefined) return
+  const number = goNumber(scalar.source)
+  if (number !== undefined) scalar.value = number.value
+  else if (typeof scalar.value === 'number') scalar.value = scalar.source
 }
 
 const nameOf = (key: unknown): string => isScalar(key) ? key.source ?? String(key.value) : String(key)

@@ -89,6 +89,10 @@ const urls = ['http://x:99999/', 'http://:80/', 'http://:/', 'http://x:port/', '
   'http://u%zz@x/', 'http://u:p@', 'http://@x', 'http://u:p@x', 'http://x/%zz', 'http://x/a b', 'http://x/?%zz', 'http://x/#%zz', 'http://x#%41', 'HTTPS://X', 'httpx://x', 'http:/x', 'http:///x', '//x/y', 'http://x?a',
   'http://x#a', 'http://ü/', 'http://x/\\tb', '*', '<secret>', 'http://1.2.3.400', 'http://x_y', 'http:x', ' http://x', ':x', 'x:y']
 
+/** What YAML 1.1 may read as a number, and Go's readers as a number or a text. */
+const numbers = ['e5', 'E12', '1e5', '1e+5', '.e5', '1.e5', '.5', '-.5e3', '5e', 'e', '.', '190:20', '-190:20', '190:20:30.5', '1:5', '0x1F', '0X1f', '0b11', '0B11', '010', '0o10', '0O10', '08', '1_000', '_1', '0x', '+1', '-1',
+  '+.inf', '.inf', '-.INF', '.nan', '1e400', '18446744073709551615', '18446744073709551616', '1__0', '1_', '0b2', '"5"', '!!int 5', '!!str 5', '!!float 5', 'y', 'N', 'on', 'Off', '2001-01-01', '~', 'null', "'e5'"]
+
 /** What 0.25 does not know, or judges otherwise. */
 const modernTexts = [
   // Nulls, merges, patterns.
@@ -148,7 +152,41 @@ const modernTexts = [
     'webhook_configs: [{url: "http://x", http_config: {http_headers: {X-A: {values: [b]}}}}]', 'telegram_configs: [{chat_id: 1}]'
   ].map(configs => withReceiver(configs)),
   withReceiver('slack_configs: [{}]', 'global: {slack_app_token: x}'), withReceiver('telegram_configs: [{chat_id: 1}]', 'global: {telegram_bot_token: x}'),
-  `global: {slack_app_token: x, slack_api_url: "http://y"}${tail}`
+  `global: {slack_app_token: x, slack_api_url: "http://y"}${tail}`,
+  // Numbers.
+  ...numbers.flatMap(number => [
+    withReceiver(`webhook_configs: [{url: "http://x", max_alerts: ${number}}]`), withReceiver(`webhook_configs: [{url: "http://x", timeout: ${number}}]`), withReceiver(`telegram_configs: [{bot_token: x, chat_id: ${number}}]`),
+    withReceiver(`webhook_configs: [{url: "http://x", send_resolved: ${number}}]`), `tracing: {endpoint: x, sampling_fraction: ${number}}${tail}`, `global: {resolve_timeout: ${number}}${tail}`,
+    `route: {receiver: ${number}}\nreceivers: [{name: ${number}}]\n`, `route: {receiver: a, group_by: [${number}]}\nreceivers: [{name: a}]\n`, withInterval(`days_of_month: [${number}]`)
+  ]),
+  // What receivers refuse by themselves, and what globals lend them.
+  ...['email_configs: [{from: x}]', 'incidentio_configs: [{url: "http://x", alert_source_token: y, alert_source_token_file: z}]', 'incidentio_configs: [{url: "http://x", url_file: y, alert_source_token: z}]', 'incidentio_configs: [{}]',
+    'incidentio_configs: [{url: "http://x", alert_source_token: y, http_config: {authorization: {credentials: z}}}]', 'incidentio_configs: [{url: "http://x", http_config: {authorization: {credentials: z}}}]',
+    'incidentio_configs: [{url: "http://x", alert_source_token_file: y, http_config: {authorization: {credentials: z}}}]', 'jira_configs: [{project: x, issue_type: y, api_url: "http://z", api_type: nope}]',
+    'jira_configs: [{project: x, issue_type: y, api_url: "http://z", api_type: datacenter}]', 'jira_configs: [{project: "", issue_type: y, api_url: "http://z"}]', 'mattermost_configs: [{webhook_url: "http://x", webhook_url_file: y}]',
+    'mattermost_configs: [{webhook_url: "http://x", fields: [{title: a}]}]', 'mattermost_configs: [{webhook_url: "http://x", fields: [{value: a}]}]', 'mattermost_configs: [{webhook_url: "http://x", fields: [{title: a, value: b}]}]',
+    'msteams_configs: [{webhook_url: "http://x", webhook_url_file: y}]', 'msteamsv2_configs: [{}]', 'msteamsv2_configs: [{webhook_url: "http://x", webhook_url_file: y}]', 'discord_configs: [{webhook_url: "http://x", webhook_url_file: y}]',
+    'opsgenie_configs: [{api_key: x, api_key_file: y}]', 'opsgenie_configs: [{api_key: x, responders: [{type: team}]}]', 'opsgenie_configs: [{api_key: x, responders: [{type: "{{ .a }}", id: y}]}]',
+    'opsgenie_configs: [{api_key: x, responders: [{type: TEAMS, username: y}]}]', 'opsgenie_configs: [{api_key: x, responders: [{id: y}]}]', 'pagerduty_configs: [{service_key: x, service_key_file: y}]', 'pagerduty_configs: [{service_key_file: x}]',
+    'pagerduty_configs: [{routing_key: x, details: [a]}]', 'pushover_configs: [{user_key: x}]', 'pushover_configs: [{user_key: x, user_key_file: y, token: z}]', 'pushover_configs: [{user_key_file: x, token_file: y}]',
+    'pushover_configs: [{user_key: x, token: y, html: true, monospace: true}]', 'pushover_configs: [{user_key: x, token: y, monospace: true}]', 'pushover_configs: [{user_key: x, token: y, token_file: z}]',
+    'rocketchat_configs: [{token: x, token_file: y, token_id: z}]', 'rocketchat_configs: [{token: x, token_id: y, token_id_file: z}]', 'rocketchat_configs: [{token_file: x, token_id_file: y}]', 'rocketchat_configs: [{token_id: x}]',
+    'rocketchat_configs: [{token: x, token_id: y, fields: [{title: a}]}]', 'slack_configs: [{app_token: x, app_token_file: y}]', 'slack_configs: [{app_token_file: x, api_url_file: y}]', 'slack_configs: [{api_url: "http://x", fields: [{value: a}]}]',
+    'slack_configs: [{api_url: "http://x", actions: [{text: a, url: b}]}]', 'slack_configs: [{api_url: "http://x", actions: [{type: a, url: b}]}]', 'slack_configs: [{api_url: "http://x", actions: [{type: a, text: b, name: c, confirm: {text: d}}]}]',
+    'sns_configs: [{target_arn: x, sigv4: {}}]', 'sns_configs: [{phone_number: "1", sigv4: {secret_key: x}}]', 'sns_configs: [{phone_number: "1", sigv4: {access_key: x, secret_key: y}}]', 'sns_configs: [{topic_arn: x}]',
+    'telegram_configs: [{bot_token: x, bot_token_file: y, chat_id: 1}]', 'telegram_configs: [{bot_token: x, chat_id: 1, chat_id_file: y}]', 'telegram_configs: [{bot_token: x, chat_id_file: y}]', 'telegram_configs: [{bot_token: x, chat_id: 0}]',
+    ...['Markdown', 'MarkdownV2', 'HTML', '""', 'html'].map(mode => `telegram_configs: [{bot_token: x, chat_id: -1, parse_mode: ${mode}}]`), 'victorops_configs: [{routing_key: x, api_key: y, api_key_file: z}]', 'victorops_configs: [{routing_key: x}]',
+    ...['routing_key', 'message_type', 'state_message', 'entity_display_name', 'monitoring_tool', 'entity_state', 'other'].map(name => `victorops_configs: [{routing_key: x, api_key: y, custom_fields: {${name}: z}}]`),
+    'webex_configs: [{http_config: {authorization: {credentials: y}}}]', 'webex_configs: [{room_id: x, http_config: {}}]', 'wechat_configs: [{api_secret: x, api_secret_file: y, corp_id: z}]', 'wechat_configs: [{api_secret: x}]',
+    ...['text', 'markdown', '""', 'html'].map(type => `wechat_configs: [{api_secret: x, corp_id: y, message_type: ${type}}]`), 'wechat_configs: [{corp_id: x}]'
+  ].map(configs => withReceiver(configs)),
+  ...['threading: {enabled: true, thread_by_date: none}', 'threading: {enabled: true, thread_by_date: weekly}', 'threading: {enabled: false, thread_by_date: weekly}', 'headers: {a-b: x, A-B: y}', 'headers: {a_b: x, A_B: y}'].map(withEmail),
+  withReceiver('wechat_configs: [{}]', 'global: {wechat_api_secret: x, wechat_api_corp_id: y}'), withReceiver('wechat_configs: [{}]', 'global: {wechat_api_secret_file: x}'), withReceiver('victorops_configs: [{routing_key: x}]', 'global: {victorops_api_key: y}'),
+  withReceiver('victorops_configs: [{routing_key: x}]', 'global: {victorops_api_key_file: y}'), withReceiver('opsgenie_configs: [{}]', 'global: {opsgenie_api_key_file: x}'), withReceiver('email_configs: [{to: x}]', 'global: {smtp_smarthost: "y:25"}'),
+  withReceiver('email_configs: [{to: x}]', 'global: {smtp_from: y}'), withReceiver('jira_configs: [{project: x, issue_type: y}]', 'global: {jira_api_url: "http://z"}'), withReceiver('rocketchat_configs: [{}]', 'global: {rocketchat_token: x, rocketchat_token_id: y}'),
+  withReceiver('rocketchat_configs: [{}]', 'global: {rocketchat_token: x}'), withReceiver('rocketchat_configs: [{}]', 'global: {rocketchat_token_file: x, rocketchat_token_id_file: y}'), withReceiver('mattermost_configs: [{}]', 'global: {mattermost_webhook_url: "http://x"}'),
+  withReceiver('mattermost_configs: [{}]', 'global: {mattermost_webhook_url_file: x}'), withReceiver('telegram_configs: [{chat_id: 1}]', 'global: {telegram_bot_token_file: x}'), withReceiver('slack_configs: [{}]', 'global: {slack_app_token_file: x}'),
+  withReceiver('slack_configs: [{}]', 'global: {slack_app_token: x, slack_app_url: "http://y"}')
 ]
 
 export const routingFiles: readonly RoutingCase[] = [...texts.map(text => ({ text })), ...modernTexts.map(text => ({ text, modern: true as const }))]

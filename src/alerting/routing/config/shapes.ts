@@ -71,8 +71,8 @@ export function readDuration (value: YamlValue): number {
 
 /** A duration of Go (`1.5s`), in milliseconds; a bare number is nanoseconds. */
 function readGoDuration (value: YamlValue): number {
-  const plain = value.plain()
-  if (typeof plain === 'number') return Number.isInteger(plain) ? plain / 1e6 : value.mismatch('time.Duration')
+  const ms = value.nanoseconds()
+  if (ms !== undefined) return ms
   return parseGoDuration(value.string()) ?? value.mismatch('time.Duration')
 }
 

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node } from 'yaml'
 import { goQuote } from '../../../promql/go-text.js'
 import { NJORD_ERR_ROUTING_FILE } from '../../../errors.js'
-import { tagOf, YamlTree, type Problem, type YamlNode } from '../../yaml-tree.js'
+import { plainNumber, tagOf, YamlTree, type Problem, type YamlNode } from '../../yaml-tree.js'
 
 /** A value of a YAML file with its place; what it is not refuses with `FILE:LINE:COLUMN: problem`, in the words of Alertmanager. */
 export class YamlValue {
@@ -69,12 +69,22 @@ export class YamlValue {
     return isScalar(this.#node) && typeof this.#node.value === 'boolean' ? this.#node.value : this.mismatch('bool')
   }
 
-  /** A whole number, not below `least`; as in Alertmanager, a fraction is cut off. */
-  integer (least = -Infinity): number {
+  /**
+   * A whole number of 64 bits, not below `least`, which is 0 for one without a sign. As in Go, a fraction is cut off; and only what is written as a
+   * whole number is refused for being below.
+   */
+  integer (least: 0 | undefined = undefined): number {
     if (this.isNull) return 0
-    const value = isScalar(this.#node) ? this.#node.value : undefined
-    if (typeof value !== 'number' || !Number.isFinite(value) || value < least) return this.mismatch(least === 0 ? 'uint64' : 'int')
-    return Math.trunc(value)
+    const value = this.#wholeNumber(least === 0 ? 2 ** 64 : 2 ** 63 - 1024)
+    const isInteger = plainNumber(this.#node)?.isInteger ?? Number.isInteger(value)
+    if (value === undefined || (isInteger && value < (least ?? -Infinity))) return this.mismatch(least === 0 ? 'uint64' : 'int64')
+    return Math.max(value, least ?? -(2 ** 63))
+  }
+
+  /** A whole number of nanoseconds in milliseconds; `undefined` for what is no number. */
+  nanoseconds (): number | undefined {
+    if (!isScalar(this.#node) || typeof this.#node.value !== 'number') return undefined
+    return (this.#wholeNumber(2 ** 63 - 1024) ?? this.mismatch('time.Duration')) / 1e6
   }
 
   strings (): string[] {
@@ -92,6 +102,11 @@ export class YamlValue {
   }
 
   readonly #refuse = (at: Node | undefined, problem: string): never => { throw placed(this.#file, this.#tree.problemAt(at, problem)) }
+
+  #wholeNumber (most: number): number | undefined {
+    const value = isScalar(this.#node) ? this.#node.value : undefined
+    return typeof value === 'number' && value <= most ? Math.trunc(value) : undefined
+  }
 
   #of (node: YamlNode, at = this.#at): YamlValue {
     return new YamlValue(this.#tree, this.#file, node, at)
