@@ -299,6 +299,8 @@ export class AlertRouter implements AlertSink {
   #takeOne (posted: RoutedAlert | PostedAlert, atMs: number): void {
     const alert = 'fingerprint' in posted ? posted : routedAlert({ ...posted, updatedAtMs: atMs, hasTimeout: false })
     const nowMs = this.#clock.nowMs()
+    // An end from before it began to fire anew: rules that were killed before they had written that tell it once more.
+    if (alert !== posted && alert.endsAtMs < (this.#store.get(alert.fingerprint)?.startsAtMs ?? 0)) return
     const stored = this.#store.put(alert, nowMs)
     if (stored === undefined) {
       this.#dropped(1)

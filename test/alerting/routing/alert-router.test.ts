@@ -263,3 +263,16 @@ test('is bounded, and counts what it does', async t => {
   t.equal([...under.router.alerts()].length, 0, 'ended alerts are forgotten')
   await under.router.close()
 })
+
+test('an end from before an alert began to fire anew does not end it', async t => {
+  const under = await open()
+  const nowMs = under.clock.nowMs()
+  under.fire({ alertname: 'A', instance: '1' })
+  // As rules do that were killed before they had written that it fires again.
+  under.router.post([posted({ alertname: 'A', instance: '1' }, nowMs - 60_000, nowMs - 30_000)])
+  await under.go(600)
+  t.same(under.take(), ['main: first notification [A:1] []'])
+  under.router.post([posted({ alertname: 'A', instance: '1' }, nowMs, nowMs + 1000)])
+  await under.go(300)
+  t.same(under.take(), ['main: all alerts resolved [] [A:1]'])
+})
