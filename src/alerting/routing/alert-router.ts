@@ -246,7 +246,7 @@ export class AlertRouter implements AlertSink {
       notificationLog: this.#notificationLog,
       integrations: byReceiver,
       dampings,
-      outcome: (receiver, integration, failure) => { this.#health.note(receiver, integration, failure) },
+      outcome: (...args) => { this.#health.note(...args) },
       ended: alert => { this.#write(alert, true) },
       ...random === undefined ? {} : { random }
     })

@@ -26,8 +26,8 @@ export interface NotifierOptions {
   /** By receiver. */
   readonly integrations: ReadonlyMap<string, readonly Integration[]>
   readonly dampings: readonly { readonly receiver: string, readonly damping: FlapDamping }[]
-  /** Told of every integration that took a notification, or did not. */
-  readonly outcome: (receiver: string, integration: Integration, failure: Error | undefined) => void
+  /** Told of every integration that took a notification, or did not: then it is tried again, and may fail once more, within `againMs`. */
+  readonly outcome: (receiver: string, integration: Integration, failure: Error | undefined, againMs: number) => void
   /** Told of alerts that were seen to have ended. */
   readonly ended: (alert: RoutedAlert) => void
   /** @defaultValue Math.random */
@@ -150,7 +150,8 @@ export class Notifier {
       if (turns.isDue) await turns.pause()
       const failure = await this.#deliver(integration, notification, deadlineMs)
       if (this.#abort.signal.aborted && failure !== undefined) return false
-      this.#options.outcome(receiver, integration, failure)
+      // The rest of this turn, and the next one.
+      this.#options.outcome(receiver, integration, failure, 2 * (deadlineMs - atMs))
       if (failure !== undefined) return false
     }
     notificationLog.set({ key, atMs: this.#options.clock.nowMs(), firing, resolved }, repeatIntervalMs)

@@ -11,9 +11,14 @@ interface Failing {
   readonly integration: string
   readonly sinceMs: number
   why: string
+  /** Until when what failed is tried again. */
+  triedUntilMs: number
 }
 
-/** Raises an alert of its own for each integration whose notifications fail, and resolves it with the first that is taken. */
+/**
+ * Raises an alert of its own for each integration whose notifications fail, and resolves it with the first that is taken, or when none is tried
+ * any more: what failed has ended, or is silenced.
+ */
 export class ReceiverHealth {
   readonly #clock: Clock
   readonly #post: (alerts: readonly PostedAlert[]) => void
@@ -29,7 +34,8 @@ export class ReceiverHealth {
     return this.#failing.size
   }
 
-  note (receiver: string, told: Integration, failure: Error | undefined): void {
+  /** @param againMs in which time a notification that failed is tried again, and fails once more, at the latest */
+  note (receiver: string, told: Integration, failure: Error | undefined, againMs: number): void {
     const integration = nameOf(told)
     const key = `${receiver}\n${integration}`
     const known = this.#failing.get(key)
@@ -39,10 +45,13 @@ export class ReceiverHealth {
       this.#failing.delete(key)
       this.#post([alertOf(known, nowMs)])
     } else if (known === undefined) {
-      const failing = { receiver, integration, sinceMs: nowMs, why: failure.message }
+      const failing = { receiver, integration, sinceMs: nowMs, why: failure.message, triedUntilMs: nowMs + againMs }
       this.#failing.set(key, failing)
       this.#post([alertOf(failing, nowMs + HOLD_MS)])
-    } else known.why = failure.message
+    } else {
+      known.why = failure.message
+      known.triedUntilMs = Math.max(known.triedUntilMs, nowMs + againMs)
+    }
   }
 
   /** Resolves the alerts of integrations that are gone: nobody would ever tell whether they work. */
@@ -55,10 +64,14 @@ export class ReceiverHealth {
     }
   }
 
-  /** Keeps the alerts from ending by themselves; to be called every minute or so. */
+  /** Keeps the alerts from ending by themselves, and ends those of which nothing is tried any more; to be called every minute or so. */
   refresh (): void {
-    const endsAtMs = this.#clock.nowMs() + HOLD_MS
-    if (this.#failing.size > 0) this.#post([...this.#failing.values()].map(failing => alertOf(failing, endsAtMs)))
+    const nowMs = this.#clock.nowMs()
+    for (const [key, failing] of this.#failing) {
+      const isTried = nowMs <= failing.triedUntilMs
+      if (!isTried) this.#failing.delete(key)
+      this.#post([alertOf(failing, isTried ? nowMs + HOLD_MS : nowMs)])
+    }
   }
 }
 

@@ -189,6 +189,25 @@ test('a failing receiver raises an alert of its own along the same routes, and l
   await under.router.close()
 })
 
+test('the alert of a failing receiver ends when nothing is left to be told', async t => {
+  const under = await open()
+  for (const name of ['quiet', 'night']) under.refusing.add(name)
+  under.fire({ alertname: 'A', team: 'quiet' })
+  under.fire({ alertname: 'B', team: 'night' }, { endsAtMs: under.clock.nowMs() + 36_000_000 })
+  await under.go(3000)
+  t.same(under.take(), ['main: first notification [NjordReceiverFailing: NjordReceiverFailing:] []'], 'while it is tried')
+  under.resolve({ alertname: 'A', team: 'quiet' })
+  const silence = under.router.silences.set({
+    matchers: [{ name: 'alertname', value: 'B', isRegex: false, isEqual: true }], startsAtMs: under.clock.nowMs(), endsAtMs: under.clock.nowMs() + 7200_000, createdBy: '', comment: ''
+  })
+  t.ok(silence)
+  await under.go(1800)
+  t.same(under.take(), ['main: all alerts resolved [] [NjordReceiverFailing: NjordReceiverFailing:]'])
+  await under.go(7200)
+  t.same(under.take(), ['main: first notification [NjordReceiverFailing:] []'], 'it fails again once the silence is over')
+  await under.router.close()
+})
+
 test('the alert of a failing receiver ends when another routing has no such receiver', async t => {
   const under = await open()
   for (const name of ['quiet', 'day']) under.refusing.add(name)
