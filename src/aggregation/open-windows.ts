@@ -33,8 +33,8 @@ export class OpenWindows implements WindowReader {
   }
 
   /**
-   * With the minutes of an aggregator's state file, as it is now: a running one writes it every minute, and at its end. Resolves with
-   * `undefined` where there is no such file; rejects for one that cannot be read.
+   * With the minutes of an aggregator's state file, as it is now: a running one writes it every minute, from its first closed window on, and at
+   * its end. Resolves with `undefined` where there is no such file; rejects for one that cannot be read.
    */
   static async ofFile (journal: WindowReader, path: string): Promise<OpenWindows | undefined> {
     const lines = await readState(path)

@@ -15,6 +15,8 @@ import { labelPairs } from './label-pairs.js'
 import { UsageError } from './usage.js'
 
 const text = { type: 'string' } as const
+/** What is newer than this, in milliseconds, a host that is running may not have written down. */
+const NEWEST_MS = 600_000
 
 /** `njord-telemetry alerts replay`. Resolves with 0. Throws `UsageError`, and the errors of the files and of the journal. */
 export async function alertsReplay (args: readonly string[], { out, progress }: Output): Promise<number> {
@@ -86,6 +88,10 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
     }
   })
   if (damaged > 0) progress(`${damaged} places of the journal are damaged and were left out\n`)
+  const foundToMs = replay.history?.toMs ?? fromMs
+  if (!quiet && foundToMs < toMs && toMs > Date.now() - NEWEST_MS) {
+    progress(`There is nothing that the rules ask for from ${new Date(foundToMs).toISOString()} on. A host notes its newest minutes once a minute, the first time six minutes after its start, and when it ends\n`)
+  }
   out(json ? replayJson(replay) : replayText(replay))
   return 0
 }

@@ -37,7 +37,7 @@ Example
   replay: `Usage: njord-telemetry alerts replay --rules FILES --journal DIR [options]
 
 When rules would have fired over a journal, and what would have been sent where. Nothing is sent. The journal may be that of a host that is
-running: its newest minutes, which are not in the journal yet, are read from the state beside it.
+running: its newest minutes, which are not in the journal yet, are read from the state beside it, once it has run for six.
 
   --rules FILES     rules, or patterns of such files; may be there several times
   --journal DIR     the history: of npm start -- --data DIR it is DIR/journal

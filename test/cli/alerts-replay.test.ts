@@ -120,6 +120,10 @@ await t.test('alerts replay reads the minutes that a host has not written to its
   t.match(out, 'windows of what the rules ask for: from 2024-01-02T00:00:00Z to 2024-01-02T00:04:00Z')
   t.match(out, /alerts {2}High +\d+ +0 +1 /, 'it would have fired')
   t.match(JSON.parse((await cli(...args, '--journal', journal, '--json')).out), { history: { from: '2024-01-02T00:00:00Z', to: '2024-01-02T00:04:00Z' } })
+  const minuteAgo = new Date(Date.now() - 60_000).toISOString()
+  const newest = ['replay', '--rules', join(dir, 'rules.yml'), '--journal', journal, '--from', minuteAgo, '--to', new Date().toISOString()]
+  t.match(await cli(...newest), { code: 0, progress: new RegExp(`nothing that the rules ask for from ${minuteAgo} on. A host notes`), out: /ask for: none/ })
+  t.equal((await cli(...newest, '--quiet')).progress, '')
   await writeFile(state, '{}\n')
   t.match(await cli(...args, '--journal', journal), { code: 1, progress: /state\.ndjson cannot be read, and so the newest minutes.* are missing/ })
 })
