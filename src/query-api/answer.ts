@@ -44,6 +44,8 @@ export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): As
 /** The one list of an answer that may be long, and what stands around it. */
 function parts (data: unknown): { before: string, list?: readonly unknown[], after: string } {
   if (Array.isArray(data)) return { before: '[', list: data, after: ']' }
+  const [[name, only] = [], ...more] = Object.entries(data as object)
+  if (Array.isArray(only) && more.length === 0) return { before: `{"${name}":[`, list: only, after: ']}' }
   const { result, ...rest } = data as { resultType?: string, result?: unknown }
   const { resultType, ...others } = rest
   if (!Array.isArray(result) || (resultType !== 'vector' && resultType !== 'matrix')) return { before: JSON.stringify(data), after: '' }

@@ -19,7 +19,10 @@ export function ruleAnswers (source: RuleStatusSource | undefined): { rules: (fo
       return { data: cut(found, page) }
     },
     alerts: () => ({
-      data: { alerts: groups().flatMap(({ rules }) => rules).flatMap(rule => rule.kind === 'alerting' ? rule.alerts.map(alertOf) : []) }
+      // Each is made when it is written, in turns with the rest of the process.
+      data: {
+        alerts: groups().flatMap(({ rules }) => rules).flatMap(rule => rule.kind === 'alerting' ? rule.alerts.map(alert => ({ toJSON: () => alertOf(alert) })) : [])
+      }
     })
   }
 }

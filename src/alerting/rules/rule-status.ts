@@ -20,10 +20,11 @@ function ruleStatus (rule: Rule): RuleStatus {
   }
 }
 
+/** Their labels are made into objects only when they are looked at: there may be thousands, of which a page shows some. */
 function alertsOf (rule: AlertingRule): AlertStatus[] {
   return rule.active.map(({ labels, annotations, state, activeAtMs, keepFiringSinceMs, value }) => ({
-    labels: labelsToObject(labels),
-    annotations: labelsToObject(annotations),
+    get labels () { return labelsToObject(labels) },
+    get annotations () { return labelsToObject(annotations) },
     state: state === 'firing' ? state : 'pending',
     activeAtMs,
     keepFiringSinceMs,
