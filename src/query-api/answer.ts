@@ -22,17 +22,20 @@ const CHUNK_LENGTH = 65_536
 /** The body of an answer in parts, in the order of fields that Prometheus has. Large lists are written in turns with the rest of the process. */
 export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): AsyncGenerator<string, void, undefined> {
   let text = '{"status":"success","data":'
-  const { before, list, after } = parts(data)
+  const { before, list, after, isNested = false } = parts(data)
   const turns = new Turns()
   text += before
   if (list !== undefined) {
     for (let i = 0; i < list.length; i++) {
-      text += (i === 0 ? '' : ',') + JSON.stringify(list[i])
-      if (text.length > CHUNK_LENGTH) {
-        yield text
-        text = ''
+      text += i === 0 ? '' : ','
+      for (const piece of isNested ? pieces(list[i]) : [JSON.stringify(list[i])]) {
+        text += piece
+        if (text.length > CHUNK_LENGTH) {
+          yield text
+          text = ''
+        }
+        if (turns.isDue) await turns.pause()
       }
-      if (turns.isDue) await turns.pause()
     }
   }
   text += after
@@ -42,15 +45,43 @@ export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): As
 }
 
 /** The one list of an answer that may be long, and what stands around it. */
-function parts (data: unknown): { before: string, list?: readonly unknown[], after: string } {
+function parts (data: unknown): { before: string, list?: readonly unknown[], after: string, isNested?: boolean } {
   if (Array.isArray(data)) return { before: '[', list: data, after: ']' }
-  const [[name, only] = [], ...more] = Object.entries(data as object)
-  if (Array.isArray(only) && more.length === 0) return { before: `{"${name}":[`, list: only, after: ']}' }
+  for (const name of ['groups', 'alerts']) {
+    const { [name]: list, ...others } = data as Record<string, unknown>
+    if (Array.isArray(list)) return { before: `{"${name}":[`, list, after: `]${tailOf(others)}}`, isNested: true }
+  }
   const { result, ...rest } = data as { resultType?: string, result?: unknown }
   const { resultType, ...others } = rest
   if (!Array.isArray(result) || (resultType !== 'vector' && resultType !== 'matrix')) return { before: JSON.stringify(data), after: '' }
-  const tail = JSON.stringify(others).slice(1, -1)
-  return { before: `{"resultType":"${resultType}","result":[`, list: result, after: `]${tail === '' ? '' : `,${tail}`}}` }
+  return { before: `{"resultType":"${resultType}","result":[`, list: result, after: `]${tailOf(others)}}` }
+}
+
+/** Fields that follow on others. */
+function tailOf (fields: object): string {
+  const text = JSON.stringify(fields).slice(1, -1)
+  return text === '' ? '' : `,${text}`
+}
+
+/** The JSON of a value as `JSON.stringify` makes it, by the elements of its lists. */
+function * pieces (value: unknown): Generator<string, void, undefined> {
+  if (Array.isArray(value)) {
+    yield '['
+    for (const [i, item] of value.entries()) {
+      if (i > 0) yield ','
+      yield * pieces(item)
+    }
+    yield ']'
+  } else if (typeof value === 'object' && value !== null && !('toJSON' in value)) {
+    let separator = '{'
+    for (const [name, field] of Object.entries(value)) {
+      if (field === undefined) continue
+      yield `${separator}${JSON.stringify(name)}:`
+      yield * pieces(field)
+      separator = ','
+    }
+    yield separator === '{' ? '{}' : '}'
+  } else yield JSON.stringify(value)
 }
 
 /**

@@ -19,10 +19,7 @@ export function ruleAnswers (source: RuleStatusSource | undefined): { rules: (fo
       return { data: cut(found, page) }
     },
     alerts: () => ({
-      // Each is made when it is written, in turns with the rest of the process.
-      data: {
-        alerts: groups().flatMap(({ rules }) => rules).flatMap(rule => rule.kind === 'alerting' ? rule.alerts.map(alert => ({ toJSON: () => alertOf(alert) })) : [])
-      }
+      data: { alerts: groups().flatMap(({ rules }) => rules).flatMap(rule => rule.kind === 'alerting' ? rule.alerts.map(whenWritten) : []) }
     })
   }
 }
@@ -93,8 +90,13 @@ function ruleOf (rule: RuleStatus, withAlerts: boolean): object {
   const { name, query, labels } = rule
   if (rule.kind === 'recording') return { name, query, ...(Object.keys(labels).length === 0 ? {} : { labels }), ...health }
   const { state, forMs, keepFiringForMs, annotations, alerts } = rule
-  const shown = withAlerts ? alerts.map(alertOf) : []
+  const shown = withAlerts ? alerts.map(whenWritten) : []
   return { state, name, query, duration: forMs / 1000, keepFiringFor: keepFiringForMs / 1000, labels, annotations, alerts: shown, ...health }
+}
+
+/** Made when it is written, in turns with the rest of the process: there may be thousands. */
+function whenWritten (alert: AlertStatus): { toJSON: () => object } {
+  return { toJSON: () => alertOf(alert) }
 }
 
 function alertOf ({ labels, annotations, state, activeAtMs, keepFiringSinceMs, value }: AlertStatus): object {

@@ -20,11 +20,10 @@ function ruleStatus (rule: Rule): RuleStatus {
   }
 }
 
-/** Their labels are made into objects only when they are looked at: there may be thousands, of which a page shows some. */
 function alertsOf (rule: AlertingRule): AlertStatus[] {
   return rule.active.map(({ labels, annotations, state, activeAtMs, keepFiringSinceMs, value }) => ({
-    get labels () { return labelsToObject(labels) },
-    get annotations () { return labelsToObject(annotations) },
+    labels: labelsToObject(labels),
+    annotations: labelsToObject(annotations),
     state: state === 'firing' ? state : 'pending',
     activeAtMs,
     keepFiringSinceMs,

@@ -45,7 +45,6 @@ await t.test('an alert is pending, fires, keeps firing and is resolved, at even 
   const atMs = floor.alert('high')!.activeAtMs - MINUTE
   t.ok(Math.abs(atMs - first!.lastEvaluationMs!) < 15_000)
   t.match(floor.rule('high'), { state: 'pending', alerts: [{ state: 'pending', activeAtMs: atMs + MINUTE, value: 24, labels: { alertname: 'high', strategy: 's' } }] })
-  t.match(Object.getOwnPropertyDescriptors(floor.alert('high')), { labels: { get: Function }, annotations: { get: Function } }, 'made when it is looked at, for there may be thousands')
   t.same(floor.posts, [])
   t.equal(await valueOf(floor, 'ALERTS{alertstate="pending"}'), 1)
   t.equal(await valueOf(floor, 'ALERTS_FOR_STATE'), Math.floor((atMs + MINUTE) / 1000))
