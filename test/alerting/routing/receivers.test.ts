@@ -454,3 +454,27 @@ test('hears a receiver that answers before it has heard the whole', async t => {
     message: 'unexpected status code 413: too long', isRetryable: false
   })
 })
+
+test('the shipped routes tell Slack of each alert, with what it has of texts', async t => {
+  const sink = await startSink(t)
+  const shipped = await readFile(new URL('../../../config/alertmanager.yml', import.meta.url), 'utf8')
+  const under = new RouterUnderTest(shipped.replace('slack_api_url_file: env:SLACK_API_URL', `slack_api_url: '${sink.url}/slack'`), {
+    integrations: undefined, externalUrl: 'http://host', version: '1'
+  })
+  await under.router.start()
+  t.teardown(async () => { await under.router.close() })
+  const post = (severity: string, instance: string, annotations: Record<string, string>) => {
+    const nowMs = under.clock.nowMs()
+    under.router.post([posted({ alertname: 'A', severity, instance }, nowMs, nowMs + 3_600_000, annotations)])
+  }
+  post('warning', '1', { summary: 'one is late' })
+  post('warning', '2', { summary: 'two is late', description: 'Two waits for its disk' })
+  post('critical', '3', { summary: 'three is down', description: 'Nobody answers', runbook_url: 'http://runbook' })
+  post('critical', '4', { summary: 'four is down' })
+  await until(under.clock, () => sink.requests.filter(({ path }) => path === '/slack').length === 2, { stepMs: 1000 })
+  const texts = sink.requests.filter(({ path }) => path === '/slack').map(({ body }) => (body.attachments as Array<{ title: string, text: string }>)[0]!)
+  t.same(texts.map(({ title, text }) => [title, text.trim()]).sort(), [
+    ['CRITICAL: A', '*three is down*\nNobody answers\nRunbook: http://runbook\n*four is down*'],
+    ['WARNING: A', 'one is late\nTwo waits for its disk']
+  ])
+})
