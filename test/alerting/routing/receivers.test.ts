@@ -443,7 +443,7 @@ test('goes where a receiver sends it, without secrets for others', async t => {
 })
 
 test('hears a receiver that answers before it has heard the whole', async t => {
-  const server = createServer((_, response) => { response.writeHead(413, { connection: 'close' }).end('too long') })
+  const server = createServer((_, response) => { response.writeHead(413).end('too long') })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   t.teardown(() => { server.close() })
