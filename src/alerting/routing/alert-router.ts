@@ -3,7 +3,6 @@ import type { AlertSink, PostedAlert } from '../../contracts/alert.js'
 import type { Bus } from '../../contracts/bus.js'
 import type { Clock, Timer } from '../../contracts/clock.js'
 import type { InstrumentFactory } from '../../contracts/instruments.js'
-import { labelsKey } from '../../contracts/labels.js'
 import { silentLog, type Log } from '../../contracts/log.js'
 import type { AlertGroup } from './alert-group.js'
 import { AlertStore } from './alert-store.js'
@@ -13,7 +12,6 @@ import { FlapDamping, type FlapDampingOptions } from './flap-damping.js'
 import { Inhibitor } from './inhibitor.js'
 import type { LoadedRouting } from './load-routing.js'
 import { LedgerSubject, NotificationLedger } from './notification-ledger.js'
-import { NotificationLog, type NotificationEntry } from './notification-log.js'
 import type { Integration } from './notification.js'
 import { Notifier } from './notifier.js'
 import { Turns } from '../../clock/turns.js'
@@ -22,10 +20,8 @@ import { integrationsOf } from './receivers/integrations.js'
 import { isResolvedAt, routedAlert, type RoutedAlert } from './routed-alert.js'
 import { Route } from './route.js'
 import { RoutingMetrics } from './routing-metrics.js'
-import type { SilenceRecord } from './silence.js'
-import { Silences } from './silences.js'
-import { StateLog } from './state-log.js'
-import type { StateRecord } from './state-record.js'
+import { RoutingState, type KeptAlert } from './routing-state.js'
+import type { Silences } from './silences.js'
 import { NotificationTemplates } from './template/notification-templates.js'
 
 export interface AlertRouterOptions {
@@ -75,19 +71,15 @@ interface Running {
  */
 export class AlertRouter implements AlertSink {
   readonly ledger: NotificationLedger
-  readonly silences: Silences
   readonly startedMs: number
   readonly #options: AlertRouterOptions
   readonly #clock: Clock
   readonly #log: Log
   readonly #metrics: RoutingMetrics
   readonly #store: AlertStore
-  readonly #notificationLog: NotificationLog
   readonly #health: ReceiverHealth
   readonly #turns = new Turns()
-  readonly #state: StateLog | undefined
-  /** What the file knows of each alert. */
-  readonly #written = new Map<string, { alert: RoutedAlert, ended: boolean }>()
+  readonly #state: RoutingState
   #queue: Array<{ alert: RoutedAlert | PostedAlert, atMs: number }> = []
   #queueAt = 0
   /** Alerts without room that the ledger has not seen yet. */
@@ -110,13 +102,15 @@ export class AlertRouter implements AlertSink {
     this.#metrics = new RoutingMetrics(instruments)
     this.#store = new AlertStore(maxAlerts)
     this.ledger = new NotificationLedger(ledgerSize)
-    this.silences = new Silences({ clock, keep: (id, silence) => { this.#state?.append(silence === undefined ? { noSilence: id } : { silence }) } })
-    this.#notificationLog = new NotificationLog((key, entry) => { this.#state?.append(entry === undefined ? { noEntry: key } : { entry }) })
+    this.#state = new RoutingState({ dir, clock, log, metrics: this.#metrics })
     this.#health = new ReceiverHealth(clock, alerts => { this.post(alerts) })
-    this.#state = dir === undefined ? undefined : new StateLog({ dir, clock, log, metrics: this.#metrics, snapshot: () => this.#snapshot() })
     this.#running = this.#run(options.routing)
     this.#metrics.loaded(true, this.startedMs)
     instruments?.onCollect(() => { this.#count() })
+  }
+
+  get silences (): Silences {
+    return this.#state.silences
   }
 
   get routing (): LoadedRouting {
@@ -125,11 +119,8 @@ export class AlertRouter implements AlertSink {
 
   /** Takes up what an earlier life left, and begins. Rejects when the folder of the state cannot be used. */
   async start (): Promise<void> {
-    if (this.#state !== undefined) {
-      const records = await this.#state.load()
-      this.#restore(records)
-      await this.#state.start()
-    }
+    this.#restore(await this.#state.load())
+    await this.#state.start()
     this.#maintenance = this.#clock.every(MAINTENANCE_MS, () => { this.#maintain() })
   }
 
@@ -220,7 +211,7 @@ export class AlertRouter implements AlertSink {
     const { dispatcher } = this.#running
     this.#stop()
     await dispatcher.settled()
-    await this.#state?.close()
+    await this.#state.close()
   }
 
   #run (routing: LoadedRouting): Running {
@@ -243,11 +234,11 @@ export class AlertRouter implements AlertSink {
       silences: this.silences,
       inhibitor,
       timeIntervals: config.timeIntervals,
-      notificationLog: this.#notificationLog,
+      notificationLog: this.#state.notificationLog,
       integrations: byReceiver,
       dampings,
       outcome: (...args) => { this.#health.note(...args) },
-      ended: alert => { this.#write(alert, true) },
+      ended: alert => { this.#state.write(alert, true) },
       ...random === undefined ? {} : { random }
     })
     const dispatcher = new Dispatcher({
@@ -307,7 +298,7 @@ export class AlertRouter implements AlertSink {
       return
     }
     this.#metrics.received(isResolvedAt(stored, nowMs))
-    this.#write(stored, isResolvedAt(stored, nowMs))
+    this.#state.write(stored, isResolvedAt(stored, nowMs))
     this.#running.inhibitor.note(stored)
     this.#route(stored)
   }
@@ -353,43 +344,10 @@ export class AlertRouter implements AlertSink {
     })
   }
 
-  /** Writes down what changed of an alert; that it goes on firing is no news. */
-  #write (alert: RoutedAlert, ended: boolean): void {
-    if (this.#state === undefined) return
-    const known = this.#written.get(alert.fingerprint)
-    if (known !== undefined && known.ended === ended && known.alert.startsAtMs === alert.startsAtMs && known.alert.generatorUrl === alert.generatorUrl &&
-      labelsKey(known.alert.annotations) === labelsKey(alert.annotations)) return
-    this.#written.set(alert.fingerprint, { alert, ended })
-    this.#state.append(recordOf(alert, ended))
-  }
-
-  * #snapshot (): Generator<StateRecord> {
-    for (const { record } of this.silences.values()) yield { silence: record }
-    for (const entry of this.#notificationLog.values()) yield { entry }
-    for (const { alert, ended } of this.#written.values()) yield recordOf(alert, ended)
-  }
-
-  #restore (records: readonly StateRecord[]): void {
+  #restore (alerts: Iterable<KeptAlert>): void {
     const nowMs = this.#clock.nowMs()
-    // The last word on each counts.
-    const silences = new Map<string, SilenceRecord>()
-    const entries = new Map<string, NotificationEntry>()
-    const alerts = new Map<string, { alert: RoutedAlert, ended: boolean }>()
-    for (const record of records) {
-      if ('silence' in record) silences.set(record.silence.id, record.silence)
-      else if ('noSilence' in record) silences.delete(record.noSilence)
-      else if ('entry' in record) entries.set(record.entry.key, record.entry)
-      else if ('noEntry' in record) entries.delete(record.noEntry)
-      else if ('alert' in record) {
-        const alert = routedAlert(record.alert)
-        alerts.set(alert.fingerprint, { alert, ended: record.ended })
-      } else alerts.delete(record.noAlert)
-    }
-    for (const silence of silences.values()) this.silences.restore(silence)
-    for (const entry of entries.values()) this.#notificationLog.restore(entry)
     const { resolveTimeoutMs } = this.routing.config
-    for (const { alert, ended } of alerts.values()) {
-      this.#written.set(alert.fingerprint, { alert, ended })
+    for (const { alert, ended } of alerts) {
       // Who fired gets the time to say so again.
       const restored = ended ? alert : { ...alert, endsAtMs: Math.max(alert.endsAtMs, nowMs + resolveTimeoutMs), hasTimeout: true }
       this.#store.put(restored, nowMs)
@@ -402,14 +360,12 @@ export class AlertRouter implements AlertSink {
   #maintain (): void {
     const nowMs = this.#clock.nowMs()
     this.silences.collect()
-    this.#notificationLog.collect(nowMs)
+    this.#state.notificationLog.collect(nowMs)
     this.#running.inhibitor.collect(nowMs)
     for (const { damping } of this.#running.dampings) damping.collect(nowMs)
     this.#health.refresh()
     if (++this.#maintenances % COLLECT_EVERY !== 0) return
-    for (const { fingerprint } of this.#store.collect(nowMs)) {
-      if (this.#written.delete(fingerprint)) this.#state?.append({ noAlert: fingerprint })
-    }
+    for (const alert of this.#store.collect(nowMs)) this.#state.forget(alert)
   }
 
   #count (): void {
@@ -419,8 +375,4 @@ export class AlertRouter implements AlertSink {
     this.#metrics.counts({ firing, resolved: this.#store.size - firing }, this.silences.counts(nowMs))
     this.#metrics.groups(this.#running.dispatcher.size)
   }
-}
-
-function recordOf ({ fingerprint: _, ...alert }: RoutedAlert, ended: boolean): StateRecord {
-  return { alert, ended }
 }
