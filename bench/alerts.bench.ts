@@ -7,6 +7,7 @@ import { MetricRegistry } from '../src/metrics/registry.js'
 import { PromqlEngine } from '../src/promql/engine.js'
 import { SeriesStore } from '../src/series/series-store.js'
 import { progress, type Bench } from './harness.js'
+import { watchLoop } from '../test/support/loop-watch.js'
 
 const METRICS = 100
 const SERIES_EACH = 100
@@ -66,22 +67,6 @@ async function measure (): Promise<{ coreShare: number, worstHoldMs: number, sec
   await engine.close()
   const rounds = ROUNDS - 4
   return { coreShare: cpuMicros / 1e6 / (rounds * INTERVAL_MS / 1000), worstHoldMs, secondsARound: seconds / rounds }
-}
-
-/** The longest time between two turns of the event loop until the answer is asked for. */
-function watchLoop (): () => number {
-  let [last, worst, isOn] = [performance.now(), 0, true]
-  const look = (): void => {
-    const now = performance.now()
-    worst = Math.max(worst, now - last)
-    last = now
-    if (isOn) setImmediate(look)
-  }
-  setImmediate(look)
-  return () => {
-    isOn = false
-    return worst
-  }
 }
 
 /** What rules may take: 10 % of a core, and the event loop for 20 ms at a time. */

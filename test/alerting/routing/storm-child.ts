@@ -11,7 +11,7 @@ import { silentLog } from '../../../src/contracts/log.js'
 import { noopInstruments } from '../../../src/metrics/noop.js'
 import { PromqlEngine } from '../../../src/promql/engine.js'
 import { SeriesStore } from '../../../src/series/series-store.js'
-import { watchLoop } from './loop-watch.js'
+import { watchLoop } from '../../support/loop-watch.js'
 
 /**
  * A host in which 10,000 alerts begin at once: series, rules, state on disk, routing, receivers. `storm-child.ts DIR URL`. In a process of its own, for
