@@ -1,6 +1,6 @@
 // What tap's TypeScript loader transpiles with. A test and each program that it starts load some 300 files, and the loader keeps none of what it made of
 // them: here it is kept, one entry a file, until the file or the compiler changes.
-const { createHash } = require('node:crypto')
+const { createHash, randomUUID } = require('node:crypto')
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs')
 const { join } = require('node:path')
 const ts = require('typescript')
@@ -20,7 +20,7 @@ exports.create = ({ service, nodeModuleEmitKind }) => {
   return {
     /** @param {string} input @param {{ fileName: string }} options */
     transpile (input, { fileName }) {
-      const path = join(folder, `${hash(fileName)}.json`)
+      const path = join(folder, `${hash(fileName)}-${module}.json`)
       const key = hash(`${made} ${input}`)
       try {
         const known = JSON.parse(readFileSync(path, 'utf8'))
@@ -28,9 +28,10 @@ exports.create = ({ service, nodeModuleEmitKind }) => {
       } catch {
         // The first time, or another process is at it.
       }
-      const { outputText, sourceMapText } = ts.transpileModule(input, { fileName, compilerOptions })
-      const output = { outputText, sourceMapText }
-      const temporary = `${path}.${process.pid}`
+      const { outputText, sourceMapText, diagnostics = [] } = ts.transpileModule(input, { fileName, compilerOptions, reportDiagnostics: true })
+      const output = { outputText, sourceMapText, diagnostics }
+      if (diagnostics.length > 0) return output
+      const temporary = `${path}.${randomUUID()}`
       writeFileSync(temporary, JSON.stringify({ key, output }))
       renameSync(temporary, path)
       return output

@@ -23,7 +23,6 @@ async function open (clock: VirtualClock): Promise<(step: Step) => Promise<void>
     runtime: false,
     dashboard: false,
     clock,
-    series: { intervalMs: 5000, job: 'j', instance: 'host' },
     rules: { files: [join(dir, 'rules.yml')], state: join(dir, 'alerts', 'state.ndjson') },
     routing: { file: join(dir, 'alertmanager.yml'), dir: join(dir, 'routing') }
   })

@@ -28,6 +28,8 @@ export class AlertGroup {
   mutedBy: readonly string[] = []
   /** What was said of alerts that were left out, so that it is said once. */
   readonly told = new Map<string, string>()
+  /** Of integrations whose last notification failed, how: so that it is logged once. */
+  readonly failing = new Map<string, string>()
   readonly #clock: Clock
   readonly #notify: AlertGroupOptions['notify']
   readonly #ended: AlertGroupOptions['ended']

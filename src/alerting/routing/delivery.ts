@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { Clock } from '../../contracts/clock.js'
 import { SendFailure, type Integration, type Notification } from './notification.js'
 
@@ -52,7 +53,8 @@ async function attempt (
   const timer = clock.after(Math.max(0, deadlineMs - clock.nowMs()), stop)
   signal.addEventListener('abort', stop)
   try {
-    await integration.send(notification, abort.signal)
+    // Whatever becomes of what was sent: nobody waits for it for longer.
+    await Promise.race([integration.send(notification, abort.signal), rejection(abort.signal)])
     return { seconds: clock.monotonicSeconds() - started, error: undefined }
   } catch (error) {
     const failure = abort.signal.aborted ? abort.signal.reason as Error : error instanceof Error ? error : new Error(String(error))
@@ -61,6 +63,11 @@ async function attempt (
     timer.cancel()
     signal.removeEventListener('abort', stop)
   }
+}
+
+async function rejection (signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
+  signal.throwIfAborted()
 }
 
 async function sleep (clock: Clock, ms: number, signal: AbortSignal): Promise<void> {

@@ -43,8 +43,6 @@ export class Notifier {
   readonly #abort = new AbortController()
   /** Until when an integration asked to be left alone, in milliseconds since the Unix epoch. */
   readonly #notBeforeMs = new WeakMap<Integration, number>()
-  /** Why an integration failed when that was last logged; none once it has taken a notification. */
-  readonly #complaints = new WeakMap<Integration, string>()
   readonly #subjects = new WeakMap<readonly NotifiedAlert[], LedgerSubject>()
 
   constructor (options: NotifierOptions) {
@@ -148,7 +146,7 @@ export class Notifier {
       const status = firing.length > 0 ? 'firing' : 'resolved'
       const notification: Notification = { receiver, groupKey: group.key, groupLabels: group.labels, alerts: told, status, reason, atMs }
       if (turns.isDue) await turns.pause()
-      const failure = await this.#deliver(integration, notification, deadlineMs)
+      const failure = await this.#deliver(integration, group, notification, deadlineMs)
       if (this.#abort.signal.aborted && failure !== undefined) return false
       // The rest of this turn, and the next one.
       this.#options.outcome(receiver, integration, failure, 2 * (deadlineMs - atMs))
@@ -158,22 +156,18 @@ export class Notifier {
     return true
   }
 
-  async #deliver (integration: Integration, notification: Notification, deadlineMs: number): Promise<Error | undefined> {
-    const { clock, log, metrics } = this.#options
+  async #deliver (integration: Integration, group: AlertGroup, notification: Notification, deadlineMs: number): Promise<Error | undefined> {
+    const { clock, metrics } = this.#options
+    const subject = await this.#subjectOf(notification.alerts)
     const notBeforeMs = this.#notBeforeMs.get(integration) ?? 0
     const { failure, attempts } = notBeforeMs > clock.nowMs()
       ? { failure: new SendFailure(`it asked to be left alone until ${new Date(notBeforeMs).toISOString()}`, { isRetryable: true }), attempts: 0 }
       : await this.#attempt(integration, notification, deadlineMs)
     const fields = { receiver: notification.receiver, integration: `${integration.kind}[${integration.index}]`, groupKey: notification.groupKey }
-    if (failure !== undefined) {
-      metrics.failed(integration.kind, failure instanceof SendFailure ? failure.reason : 'other')
-      if (!this.#abort.signal.aborted && this.#complaints.get(integration) !== failure.message) {
-        this.#complaints.set(integration, failure.message)
-        log.error({ ...fields, attempts, reason: failure.message }, 'a notification failed; its group tries again on its next turns, and what fails for the same reason is not logged again')
-      }
-    } else if (this.#complaints.delete(integration) || attempts > 1) log.info({ ...fields, attempts }, 'a notification was taken after attempts that failed')
+    if (failure !== undefined) metrics.failed(integration.kind, failure instanceof SendFailure ? failure.reason : 'other')
+    if (!this.#abort.signal.aborted) this.#log(group, fields, attempts, failure)
     this.#options.ledger.add({
-      ...(await this.#subjectOf(notification.alerts)).fields,
+      ...subject.fields,
       ...fields,
       atMs: clock.nowMs(),
       outcome: failure === undefined ? 'sent' : 'failed',
@@ -182,6 +176,20 @@ export class Notifier {
       attempts
     })
     return failure
+  }
+
+  /** A failure of a group at an integration is logged once, until it changes or ends. What an answer says besides may differ each time. */
+  #log (group: AlertGroup, fields: { readonly integration: string }, attempts: number, failure: Error | undefined): void {
+    const { log } = this.#options
+    if (failure === undefined) {
+      if (group.failing.delete(fields.integration) || attempts > 1) log.info({ ...fields, attempts }, 'a notification was taken after attempts that failed')
+      return
+    }
+    const [kind] = failure.message.split(': ', 1) as [string]
+    // Without an attempt it was left alone, as it had asked.
+    if (attempts === 0 || group.failing.get(fields.integration) === kind) return
+    group.failing.set(fields.integration, kind)
+    log.error({ ...fields, attempts, reason: failure.message }, 'a notification failed; its group tries again on its next turns, and what fails for the same reason is not logged again')
   }
 
   /** All integrations of a receiver are told of the same alerts. */

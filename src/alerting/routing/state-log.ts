@@ -1,4 +1,4 @@
-import { closeSync, fsync, openSync, writeSync } from 'node:fs'
+import { closeSync, fsync, openSync, renameSync, writeSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock, Timer } from '../../contracts/clock.js'
@@ -112,13 +112,22 @@ export class StateLog {
 
   async #rewrite (): Promise<void> {
     this.#meanwhile = []
+    const next = `${this.#path}.next`
     try {
-      const bytes = await writeLines(this.#path, this.#options.snapshot())
+      const bytes = await writeLines(next, this.#options.snapshot())
+      // In one go from here on: at no time does the file lack what was appended.
       const old = this.#file
-      this.#file = openSync(this.#path, 'a')
+      const file = openSync(next, 'a')
+      try {
+        this.#bytes = bytes
+        this.#write(file, this.#meanwhile.join(''))
+        renameSync(next, this.#path)
+      } catch (error) {
+        closeSync(file)
+        throw error
+      }
+      this.#file = file
       if (old !== undefined) closeSync(old)
-      this.#bytes = bytes
-      this.#write(this.#file, this.#meanwhile.join(''))
       this.#compactBytes = Math.max(2 * this.#bytes, this.#bytes + GROWTH_BYTES)
       if (this.#retryAtMs !== undefined) this.#options.log.info({ path: this.#path }, 'the state of routing is written again')
       this.#retryAtMs = undefined

@@ -1,7 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { test } from 'tap'
 import { MetricRegistry } from '../../../src/metrics/registry.js'
 import { VirtualClock } from '../../../src/clock/virtual-clock.js'
 import { parseRouting } from '../../../src/alerting/routing/config/parse-routing.js'
+import { SendFailure, type Integration, type Notification } from '../../../src/alerting/routing/notification.js'
 import { labelValue } from '../../../src/contracts/labels.js'
 import { posted, RouterUnderTest } from './support.js'
 
@@ -294,4 +296,50 @@ test('an end from before an alert began to fire anew does not end it', async t =
   under.router.post([posted({ alertname: 'A', instance: '1' }, nowMs, nowMs + 1000)])
   await under.go(300)
   t.same(under.take(), ['main: all alerts resolved [] [A:1]'])
+})
+
+test('a receiver that never answers has failed when its time is up, and holds nobody at the end', async t => {
+  let calls = 0
+  const stuck: Integration = { kind: 'webhook', index: 0, sendResolved: true, send: async () => { calls++; await new Promise(() => {}) } }
+  const under = await open({ integrations: () => [stuck] })
+  under.fire({ alertname: 'A' })
+  for (let seconds = 0; seconds < 1200; seconds++) {
+    under.clock.advance(1000)
+    await nextTurn()
+  }
+  t.match(under.router.ledger.entries({ outcome: 'failed' }).at(-1), { why: 'it did not answer in time', names: ['A'] })
+  t.ok(calls > 1, 'its group has its next turn')
+  await under.router.close()
+})
+
+test('a failure is logged once for each group, whatever else an answer says', async t => {
+  const lines: Array<[level: string, group: unknown]> = []
+  const note = (level: string) => (fields: object) => { lines.push([level, (fields as { groupKey?: string }).groupKey]) }
+  let requests = 0
+  let isRefusing = true
+  const send = async ({ groupLabels }: Notification): Promise<void> => {
+    if (groupLabels.includes('Good') || !isRefusing) return
+    throw groupLabels.includes('Busy')
+      ? new SendFailure('unexpected status code 429', { isRetryable: true, retryAfterMs: 900_000, reason: 'clientError' })
+      : new SendFailure(`unexpected status code 400: request ${++requests}`, { isRetryable: false, reason: 'clientError' })
+  }
+  const under = new RouterUnderTest('route: {receiver: a, group_by: [alertname], group_wait: 1s, group_interval: 10s, repeat_interval: 10s}\nreceivers: [{name: a}]', {
+    integrations: () => [{ kind: 'webhook', index: 0, sendResolved: true, send }], log: { info: note('info'), warn: note('warn'), error: note('error') }
+  })
+  await under.router.start()
+  for (const alertname of ['Good', 'Bad']) under.fire({ alertname })
+  await under.go(120)
+  const key = (name: string): string => `{}:{alertname="${name}"}`
+  const told = () => lines.splice(0).filter(([, group]) => [key('Bad'), key('Good'), key('Busy')].includes(group as string))
+  t.same(told(), [['error', key('Bad')]])
+  t.ok(requests > 5)
+  isRefusing = false
+  await under.go(30)
+  t.same(told(), [['info', key('Bad')]])
+  isRefusing = true
+  under.fire({ alertname: 'Busy' })
+  await under.go(300)
+  t.same(told().filter(([, group]) => group === key('Busy')), [['error', key('Busy')]])
+  t.ok(under.router.ledger.entries({ outcome: 'failed' }).length > 20, 'the ledger has each')
+  await under.router.close()
 })

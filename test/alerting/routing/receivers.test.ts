@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { appendFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
 import { test, type Test } from 'tap'
 import { MemoryBus } from '../../../src/bus/memory-bus.js'
 import { VirtualClock } from '../../../src/clock/virtual-clock.js'
@@ -415,9 +416,10 @@ test('alerts that do not reach an Alertmanager are tried again, also by the next
 test('goes where a receiver sends it, without secrets for others', async t => {
   const clock = new VirtualClock(0)
   const other = await startSink(t, (_, response) => { response.end('there') })
+  const elsewhere = other.url.replace('127.0.0.1', 'localhost')
   const sink = await startSink(t, ({ path }, response) => {
     const to: Record<string, string> = {
-      '/same': '/told', '/other': `${other.url}/told`, '/ask': '/asked', '/round': '/round', '/nowhere': 'ftp://there/', '/bare': ''
+      '/same': '/told', '/port': `${other.url}/told`, '/other': `${elsewhere}/told`, '/ask': '/asked', '/round': '/round', '/nowhere': 'ftp://there/', '/bare': ''
     }
     const location = to[path]
     if (location === undefined) response.end('here')
@@ -432,14 +434,37 @@ test('goes where a receiver sends it, without secrets for others', async t => {
   t.same(told(), [['/same', 'POST', '{}', 'Bearer s3cret'], ['/told', 'POST', '{}', 'Bearer s3cret']])
   t.equal((await post('/ask')).body, 'here')
   t.same(told().at(-1), ['/asked', 'GET', '', 'Bearer s3cret'], 'as of a form that was sent')
+  t.equal((await post('/port')).body, 'there')
   t.equal((await post('/other')).body, 'there')
-  t.match(other.requests, [{ path: '/told', method: 'POST', text: '{}', headers: { authorization: undefined } }])
+  t.match(other.requests, [
+    { path: '/told', method: 'POST', text: '{}', headers: { authorization: 'Bearer s3cret' } },
+    { path: '/told', method: 'POST', text: '{}', headers: { authorization: undefined } }
+  ], 'another port is the same host')
   told()
   await t.rejects(post('/round'), { message: 'it redirects more than 10 times', isRetryable: true })
   t.equal(told().length, 11)
   await t.rejects(post('/nowhere'), { message: 'its address is none of http or https', isRetryable: false })
   await t.rejects(post('/bare'), { message: 'unexpected status code 307' })
   await t.rejects(post('/same', { follow_redirects: false }), { message: 'unexpected status code 307' })
+})
+
+test('a receiver that answers with something else has failed', async t => {
+  const odd: Record<string, (socket: Socket) => void> = {
+    '/upgrade': socket => { socket.write('HTTP/1.1 101 Switching Protocols\r\nUpgrade: other\r\nConnection: upgrade\r\n\r\n') },
+    '/gone': socket => { socket.destroy() },
+    '/packed': socket => { socket.end(Buffer.concat([Buffer.from('HTTP/1.1 400 Bad\r\nContent-Encoding: gzip\r\n\r\n'), gzipSync('no')])) }
+  }
+  const server = createServer((request, response) => { request.resume().on('end', () => { odd[request.url!]!(response.socket!) }) })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => { server.close() })
+  const sender = new HttpSender({ config: {}, folder: '.', version: '1', clock: new VirtualClock(0) })
+  const post = async (path: string) => await sender.post({
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, body: '{}', timeoutMs: 5000, signal: new AbortController().signal, details: answer => answer.body
+  })
+  await t.rejects(post('/upgrade'), { message: 'ECONNRESET', isRetryable: true })
+  await t.rejects(post('/gone'), { message: 'ECONNRESET', isRetryable: true })
+  await t.rejects(post('/packed'), { message: 'unexpected status code 400' })
 })
 
 test('hears a receiver that answers before it has heard the whole', async t => {

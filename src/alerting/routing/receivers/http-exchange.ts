@@ -28,11 +28,14 @@ export async function exchange (
   const length = body.reduce((bytes, part) => bytes + part.length, 0)
   const request = (url.protocol === 'https:' ? https : http).request(url, { method, signal, headers: method === 'GET' ? headers : { ...headers, 'content-length': length } })
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
-    // An error after the answer, as of a receiver that did not want to hear the whole, is none.
-    request.on('error', reject).on('response', resolve)
+    // An error after the answer, as of a receiver that did not want to hear the whole, is none. One that changes the protocol is just left.
+    request.on('error', reject).on('response', resolve).on('close', () => { reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' })) })
     pipeline(Readable.from(inTurns(body)), request).catch(reject)
   })
-  const answer = { status: response.statusCode!, headers: response.headers, body: await read(response, longestBody) }
+  const text = await read(response, longestBody)
+  // What was not asked for, and is not read: compressed.
+  const isText = response.headers['content-encoding'] === undefined
+  const answer = { status: response.statusCode!, headers: response.headers, body: isText ? text : '' }
   if (!request.writableFinished) request.destroy()
   return answer
 }

@@ -88,7 +88,7 @@ export class HttpSender {
     })
   }
 
-  /** The answer at the end of all redirects: 307 and 308 are told the same, others are asked with GET, as in Go. Headers stay with the first origin. */
+  /** The answer at the end of all redirects: 307 and 308 are told the same, others are asked with GET, as in Go. */
   async #follow (url: URL, own: Readonly<Record<string, string>>, body: readonly Buffer[], signal: AbortSignal): ReturnType<typeof exchange> {
     let message: HttpMessage = { method: 'POST', headers: { ...this.#common, ...own }, body }
     for (let redirects = 0; ; redirects++) {
@@ -97,7 +97,7 @@ export class HttpSender {
       if (this.#config.follow_redirects === false || location === undefined || !REDIRECTS.has(answer.status)) return answer
       if (redirects === MOST_REDIRECTS) throw new SendFailure(`it redirects more than ${MOST_REDIRECTS} times`, { isRetryable: true })
       const next = addressOf(location, url)
-      const headers = next.origin === url.origin ? message.headers : this.#common
+      const headers = isTrusted(url, next) ? message.headers : this.#common
       message = answer.status === 307 || answer.status === 308 ? { ...message, headers } : { method: 'GET', headers, body: [] }
       url = next
     }
@@ -157,6 +157,12 @@ function onWire (name: string, value: string): string {
     throw new SendFailure(`the value of the header ${JSON.stringify(name)} has a line break or a control character`, { isRetryable: false })
   }
   return Buffer.from(value).toString('latin1')
+}
+
+/** Whether another address may see what the first one is sent: the same host, or one below it, as in Go; and no longer in the clear than before. */
+function isTrusted (from: URL, to: URL): boolean {
+  const isSameHost = to.hostname === from.hostname || to.hostname.endsWith(`.${from.hostname}`)
+  return isSameHost && (to.protocol === 'https:' || from.protocol === 'http:')
 }
 
 /** A name and password go into a header, not into the address. */
