@@ -112,7 +112,7 @@ export class StateLog {
 
   async #rewrite (): Promise<void> {
     this.#meanwhile = []
-    const next = `${this.#path}.next`
+    const next = `${this.#path}.new`
     try {
       const bytes = await writeLines(next, this.#options.snapshot())
       // In one go from here on: at no time does the file lack what was appended.
