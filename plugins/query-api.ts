@@ -38,14 +38,16 @@ export interface QueryApiOptions extends AccessOptions {
   lookbackMs?: number
   /** How many samples a query may hold at once. @defaultValue 50000000 */
   maxSamples?: number
+  /** Whether there is a route `/graph`, where the alerts of the rules say that they come from. It leads to the answer of the query. @defaultValue false */
+  graph?: boolean
 }
 
 const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
  * The HTTP API of Prometheus 3.5 over the series of this process, and over the journal behind them where the host has one: `/api/v1/…`,
- * `/-/healthy`, `/-/ready` and `/graph`, which leads to the answer of a query, under the plugin's prefix, so that a Grafana data source of type
- * Prometheus may point at the host. Decorates it with `njordQueries` for its own queries.
+ * `/-/healthy` and `/-/ready` under the plugin's prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it with
+ * `njordQueries` for its own queries.
  */
 const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordQueries', 'njord-query-api')
@@ -60,7 +62,7 @@ const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   fastify.decorate('njordQueries', queries)
   // Routes, the parser of forms and the shape of errors stay among themselves.
   const { prefix, logLevel } = opts as { prefix?: string, logLevel?: string }
-  await fastify.register(routes, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), queryable, flags: flagsOf(opts) })
+  await fastify.register(routes, { prefix, logLevel: logLevel as 'warn' | undefined, guard: guardAccess(opts), queryable, flags: flagsOf(opts), graph: opts.graph })
 }
 
 /** What of a Prometheus's flags holds here. */
@@ -83,8 +85,10 @@ function historyOf (fastify: FastifyInstance): Queryable {
     journal: () => {
       if (journal === undefined && fastify.hasDecorator('njordJournal')) {
         const { job, instance } = fastify.njordTarget
-        // The minutes before a restart are with the aggregator until they are in the journal.
-        const windows = fastify.hasDecorator('njordAggregator') ? fastify.njordAggregator.withOpenWindows(fastify.njordJournal) : fastify.njordJournal
+        // The minutes before a restart are with the aggregator until they are in the journal; those since are in memory.
+        const windows = fastify.hasDecorator('njordAggregator')
+          ? fastify.njordAggregator.withOpenWindows(fastify.njordJournal).neededTo(() => memory.completeFromMs)
+          : fastify.njordJournal
         journal = new JournalQueryable(windows, { labels: { job, instance } })
       }
       return journal
@@ -92,9 +96,14 @@ function historyOf (fastify: FastifyInstance): Queryable {
   })
 }
 
-const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, queryable: Queryable, flags: Readonly<Record<string, string>> }> = async (
-  fastify, { guard, queryable, flags }
-) => {
+interface RouteOptions {
+  readonly guard: ReturnType<typeof guardAccess>
+  readonly queryable: Queryable
+  readonly flags: Readonly<Record<string, string>>
+  readonly graph: boolean | undefined
+}
+
+const routes: FastifyPluginAsync<RouteOptions> = async (fastify, { guard, queryable, flags, graph = false }) => {
   const { njordQueries: queries, njordSeries: store, njordRegistry: registry } = fastify
   fastify.addHook('onRequest', guard)
   takeForms(fastify)
@@ -113,8 +122,8 @@ const routes: FastifyPluginAsync<{ guard: ReturnType<typeof guardAccess>, querya
     fastify.route({ method: [...endpoint.methods], url, exposeHeadRoute: false, handler })
     refuseOthers(fastify, url, endpoint.methods)
   }
-  // Where the alerts of the rules say that they come from. A Prometheus has a page there, this host the answer; a page of its own goes before.
-  if (!fastify.hasRoute({ method: 'GET', url: `${fastify.prefix}/graph` })) {
+  // A Prometheus has a page there, this host the answer. The name is a common one: a host's own page may come after this plugin, and must find it free.
+  if (graph) {
     fastify.get<{ Querystring: { 'g0.expr'?: string } }>('/graph', async ({ query }, reply) => {
       return await reply.redirect(`api/v1/query?query=${encodeURIComponent(query['g0.expr'] ?? '')}`)
     })
