@@ -19,6 +19,7 @@ import { tokenFromEnvironment, type AccessOptions } from './access.js'
 import { DashboardAccess } from './dashboard/access.js'
 import { routes } from './dashboard/routes.js'
 import { refuseTwice } from './once.js'
+import type {} from './journal.js' // brings fastify.njordJournal into scope
 import type {} from './query-api.js' // brings fastify.njordQueries into scope
 import type {} from './registry.js' // brings fastify.njordRegistry into scope
 import type {} from './routing.js' // brings fastify.njordRouting into scope
@@ -88,7 +89,9 @@ const dashboard: FastifyPluginAsync<DashboardOptions> = async (fastify, opts) =>
       })
     } = opts
     const model = new Model({ reader: new MetricReader(registry), clock, rows, activity, ledger, history: store, alerts })
-    const history = queries === undefined ? undefined : new HistoryReader({ queries, clock, rows, log, sinceMs: () => store?.completeFromMs ?? Infinity })
+    // What memory has given up is in the journal, where there is one: then only the process was ever young.
+    const sinceMs = (): number => (fastify.hasDecorator('njordJournal') ? store?.firstMs : store?.completeFromMs) ?? Infinity
+    const history = queries === undefined ? undefined : new HistoryReader({ queries, clock, rows, log, sinceMs })
     return new Feed({ model, history, wall, metrics, log, maxClients })
   }
 }

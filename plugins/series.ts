@@ -17,7 +17,10 @@ export interface SeriesOptions {
   maxBytes?: number
   /** The label `job` of every series. @defaultValue `'njord'` */
   job?: string
-  /** The label `instance` of every series. @defaultValue the machine's name and the process's number, as in `host:4711` */
+  /**
+   * The label `instance` of every series. Alerts outlive the process only under the same labels: it must be the same in the next one.
+   * @defaultValue the machine's name
+   */
   instance?: string
 }
 
@@ -34,7 +37,7 @@ declare module 'fastify' {
 const series: FastifyPluginAsync<SeriesOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordSeries', 'njord-series')
   checkSeriesOptions(opts)
-  const { intervalMs = 5000, maxAgeMs, maxBytes, job = 'njord', instance = `${hostname()}:${process.pid}` } = opts
+  const { intervalMs = 5000, maxAgeMs, maxBytes, job = 'njord', instance = hostname() } = opts
   const registry = fastify.njordRegistry
   const store = new SeriesStore({ maxAgeMs, maxBytes, clock: registry.clock })
   publishStore(store, registry)

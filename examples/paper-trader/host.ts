@@ -91,7 +91,7 @@ async function registerTelemetry (app: FastifyInstance, options: HostOptions): P
   const isReplay = clock.advanceTo !== undefined
   const isRacing = speed === Infinity
   // As fast as it goes, the market's time runs by the hour in a second: sampled every five of its seconds, that is what a replay would mostly do.
-  // Alerts are known again after a restart by their labels: the instance must not change with the process.
+  // Alerts are known again after a restart by their labels: the instance must be the same when the data folder has moved to another machine.
   const series = { intervalMs: isRacing ? 60_000 : 5000, ...data === undefined ? {} : { instance: 'paper-trader' } }
   const files = rules ?? [isReplay ? alerts.replay : alerts.live]
   const ruled = telemetry?.series === false ? undefined : { files, intervalMs: isRacing ? 60_000 : 15_000, externalUrl }
@@ -105,7 +105,8 @@ async function registerTelemetry (app: FastifyInstance, options: HostOptions): P
   const portfolio = { portfolioId: 'paper', startingCash, allocations }
   const performance = { benchmark: feed.symbols, intervalMs: isRacing ? 60_000 : 1000 }
   if (data !== undefined) await keepData(app, { dir: data, clock, isReplay, flushMs: isRacing ? 60_000 : 1000 })
-  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, rules: ruled, routing, runtime, ...telemetry })
+  const query = telemetry?.series === false ? undefined : { graph: true }
+  await app.register(njordTelemetry, { enabled: true, clock, portfolio, performance, series, query, rules: ruled, routing, runtime, ...telemetry })
 }
 
 async function within (ms: number, work: Promise<void>, wall: Clock): Promise<void> {

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import type { LedgerEntry } from '../alerting/routing/notification-ledger.js'
+import { RECEIVER_FAILING } from '../alerting/routing/receiver-health.js'
 import type { Output } from './cleanup.js'
 import { HostClient } from './host-client.js'
 import { labelPairs } from './label-pairs.js'
@@ -13,6 +14,9 @@ const text = { type: 'string' } as const
 const POLL_MS = 250
 /** How long a host may take to sort an alert into its groups, in milliseconds. */
 const TAKE_MS = 10_000
+
+/** Alerts that a host raises without a rule, with their labels. */
+const selfRaised: Readonly<Record<string, LabelObject>> = { [RECEIVER_FAILING]: { severity: 'critical' } }
 
 type LabelObject = Readonly<Record<string, string>>
 
@@ -29,7 +33,7 @@ interface Receiver {
  */
 export async function alertsDrill (args: readonly string[], { out, progress }: Output): Promise<number> {
   const { values, positionals: [name, ...rest] } = parseArgs({
-    args: [...args], allowPositionals: true, options: { url: text, label: { ...text, multiple: true }, wait: text }
+    args: [...args], allowPositionals: true, options: { url: text, label: { ...text, multiple: true }, wait: text, 'any-name': { type: 'boolean' } }
   })
   if (name === undefined || rest.length > 0) throw new UsageError('say which alert: njord-telemetry alerts drill NAME --url URL')
   if (values.url === undefined) throw new UsageError('--url URL is missing: say on which host, as in http://127.0.0.1:3000')
@@ -39,7 +43,7 @@ export async function alertsDrill (args: readonly string[], { out, progress }: O
   const host = new HostClient(values.url)
 
   const id = randomBytes(4).toString('hex')
-  const labels = { ...await labelsOf(host, name, progress), ...given, alertname: name, drill: 'true', drill_id: id }
+  const labels = { ...await labelsOf(host, name, values['any-name'] === true, progress), ...given, alertname: name, drill: 'true', drill_id: id }
   const alert = {
     labels, annotations: { summary: `Drill: a test of the route of ${name}. Nothing has happened.` }, startsAt: new Date().toISOString()
   }
@@ -59,8 +63,11 @@ export async function alertsDrill (args: readonly string[], { out, progress }: O
   return silent.length + idle.length === 0 && told.every(({ outcome }) => outcome === 'sent') ? 0 : 1
 }
 
-/** The labels that the host puts on alerts of that name: those of its first rule of that name, but for templates, and the external ones. */
-async function labelsOf (host: HostClient, name: string, progress: Output['progress']): Promise<LabelObject> {
+/**
+ * The labels that the host puts on alerts of that name: those of its first rule of that name, but for templates, and the external ones; none on
+ * alerts that come from elsewhere, which `anyName` allows. Rejects where there is no such rule.
+ */
+async function labelsOf (host: HostClient, name: string, anyName: boolean, progress: Output['progress']): Promise<LabelObject> {
   let rules: LabelObject[] | undefined
   let external: LabelObject = {}
   try {
@@ -71,8 +78,12 @@ async function labelsOf (host: HostClient, name: string, progress: Output['progr
     const { data } = await host.ask('/api/v1/status/config') as { data: { yaml: string } }
     external = (parse(data.yaml) as { global?: { external_labels?: LabelObject } }).global?.external_labels ?? {}
   } catch {} // a host without rules, or without the API of queries
-  if (rules === undefined) return external
-  if (rules.length === 0) throw new Error(`the host has no rule ${name}${await nearRules(host, name)}`)
+  const own = Object.hasOwn(selfRaised, name) ? selfRaised[name] : undefined
+  if (rules === undefined) return own ?? external
+  if (rules.length === 0) {
+    if (own !== undefined || anyName) return own ?? {}
+    throw new Error(`the host has no rule ${name}${await nearRules(host, name)}; --any-name sends it all the same`)
+  }
   if (rules.length > 1) progress(`the host has ${rules.length} rules ${name}: the alert has the labels of the first; --label takes others\n`)
   const templates = Object.entries(rules[0] ?? {}).filter(([, value]) => value.includes('{{')).map(([label]) => label)
   if (templates.length > 0) progress(`templates are not filled in: ${templates.join(', ')}; --label gives them a value\n`)

@@ -65,6 +65,7 @@ drill="true", which a route may look for, and people do hear of it.
 
   --url URL         the host, as in http://127.0.0.1:3000; with a prefix, if it has one
   --label N=VALUE   a label of the alert; those of the host's rule of that name and of externalLabels are there already
+  --any-name        NAME is of alerts that come from elsewhere: the host need not have a rule of that name
   --wait S          how long to wait for its groups, in seconds (default 60)
   --help            prints this
 

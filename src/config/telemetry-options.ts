@@ -57,7 +57,8 @@ const queryApi = {
   maxConcurrent: Type.Optional(Type.Integer({ minimum: 1 })),
   timeoutMs: Type.Optional(amount()),
   lookbackMs: Type.Optional(Type.Integer({ minimum: 1 })),
-  maxSamples: Type.Optional(Type.Integer({ minimum: 1 }))
+  maxSamples: Type.Optional(Type.Integer({ minimum: 1 })),
+  graph: Type.Optional(Type.Boolean())
 }
 
 const portfolio = {

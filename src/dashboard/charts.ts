@@ -23,8 +23,9 @@ const signedMean = (metric: string): string => `sum(delta(${metric}_sum[5m])) / 
 const windows = [['10s', 10], ['30s', 30], ['1m', 60], ['2m', 120], ['5m', 300]] as const
 
 /**
- * The PromQL of a line, for times from `startMs` on, where there are samples since `sinceMs`. A rate is what came in a window over the length
- * of the window: while the history is shorter than that, it would be too low. Until then each time has the longest window that is full.
+ * The PromQL of a line, for times from `startMs` on, where the history is young at `sinceMs`: the first sample that there is, or was. A rate is what
+ * came in a window over the length of the window: while the history is shorter than that, it would be too low. Until then each time has the longest
+ * window that is full.
  */
 export function exprOf ({ expr }: ChartLine, sinceMs: number, startMs: number): string {
   if (typeof expr === 'string') return expr

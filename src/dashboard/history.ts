@@ -41,7 +41,7 @@ export class HistoryReader {
   readonly #sinceMs: () => number
   #isFailing = false
 
-  /** @param sinceMs since when there are samples, in milliseconds since the Unix epoch */
+  /** @param sinceMs when the history was young: of its first sample, in milliseconds since the Unix epoch; `Infinity` while there is none */
   constructor ({ queries, clock, rows, log, sinceMs }: { queries: Asks, clock: Clock, rows: RowNumbers, log: Log, sinceMs: () => number }) {
     this.#sinceMs = sinceMs
     this.#queries = queries

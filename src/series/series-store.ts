@@ -90,6 +90,11 @@ export class SeriesStore implements Queryable {
     return this.#index.size
   }
 
+  /** The time of the first sample that there ever was, whether or not it is still there; `Infinity` while there has been none. */
+  get firstMs (): number {
+    return this.#firstMs
+  }
+
   /** From this time on, in milliseconds since the Unix epoch, no sample is gone; `Infinity` while there has been none. */
   get completeFromMs (): number {
     return Math.max(this.#firstMs, this.#evictedUpToMs + 1)

@@ -56,8 +56,11 @@ await t.test('alerts drill sends a marked alert along its real route, and prints
   const other = await cli('drill', 'Low', '--url', `${url}/`, '--label', 'team=desk')
   t.match(other, { code: 0, out: /Low\{team="desk", drill="true"[^]*log\/log\[0\]: sent/ })
   const before = app.njordRouting.ledger.total
-  t.match(await cli('drill', 'higj', '--url', url), { code: 1, out: '', progress: /the host has no rule higj; near it are High, Highest, Low\n/ })
+  t.match(await cli('drill', 'higj', '--url', url), { code: 1, out: '', progress: /the host has no rule higj; near it are High, Highest, Low; --any-name sends it all the same\n/ })
   t.equal(app.njordRouting.ledger.total, before, 'nothing is sent')
+  t.match(await cli('drill', 'Posted', '--url', url, '--any-name', '--label', 'team=desk'), { code: 0, out: /^Posted\{team="desk", drill="true", drill_id="\w+"\}\n {2}goes to log\n/ })
+  t.match(await cli('drill', 'NjordReceiverFailing', '--url', url, '--wait', '1'),
+    { out: /^NjordReceiverFailing\{severity="critical", drill="true", drill_id="\w+"\}\n {2}goes to page, log\n/ }, 'the host raises it by itself')
   t.match(await cli('drill', 'High', '--url', 'http://127.0.0.1:1'), { code: 1, progress: /no answer from http:\/\/127\.0\.0\.1:1/ })
   for (const args of [['High'], ['--url', url], ['High', '--url', 'nowhere'], ['High', '--url', url, '--wait', 'x']]) t.equal((await cli('drill', ...args)).code, 2, args.join(' '))
   const closed = Fastify()

@@ -63,19 +63,24 @@ await t.test('stands under the prefix it is given', async t => {
   t.equal((await app.inject('/api/v1/query?query=1')).statusCode, 404)
 })
 
-await t.test('the links of alerts lead to the answer of their query, unless the host has a page there', async t => {
-  const app = hostOf(t, { api: { prefix: '/prom' } })
+await t.test('the links of alerts lead to the answer of their query, where the host has no page there', async t => {
+  const app = hostOf(t, { api: { prefix: '/prom', graph: true } })
   const link = generatorUrl('vector(1) + 1 > 0', 'http://host/prom')
   const inject = async (url: string, remoteAddress = '127.0.0.1') => await app.inject({ url: url.slice('http://host'.length), remoteAddress })
   t.equal((await inject(link, '10.0.0.7')).statusCode, 403)
   const { statusCode, headers } = await inject(link)
   t.equal(statusCode, 302)
   t.match((await inject(new URL(headers.location!, link).href)).json(), { status: 'success', data: { result: [{ value: [Number, '2'] }] } })
-  const own = Fastify()
-  t.teardown(async () => { await own.close() })
-  own.get('/graph', async () => 'a page')
-  await own.register(telemetry, { enabled: true })
-  t.equal((await own.inject('/graph?g0.expr=1')).body, 'a page')
+  for (const isBefore of [true, false]) {
+    const own = Fastify()
+    t.teardown(async () => { await own.close() })
+    if (isBefore) own.get('/graph', async () => 'a page')
+    await own.register(telemetry, { enabled: true })
+    if (!isBefore) own.get('/graph', async () => 'a page')
+    t.equal((await own.inject('/graph?g0.expr=1')).body, 'a page', 'it is the host\'s own, before and after')
+  }
+  const none = hostOf(t)
+  t.equal((await none.inject('/graph?g0.expr=1')).statusCode, 404)
 })
 
 await t.test('parsers and errors of the host stay as they are', async t => {

@@ -7,6 +7,7 @@ import journal from '../../plugins/journal.js'
 import publisher from '../../plugins/publisher.js'
 import registry from '../../plugins/registry.js'
 import telemetry from '../../plugins/telemetry.js'
+import { OpenWindows } from '../../src/aggregation/open-windows.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { counter, day, gauge, histogram, scratch } from '../journal/records.js'
 
@@ -54,6 +55,41 @@ await t.test('what is older than memory comes from the journal, and the counter 
   t.strictSame(JSON.parse(JSON.stringify(inProcess.data)), answer.data, 'in process the same')
   t.match((await app.njord.queryRange('histogram_quantile(0.5, rate(latency_seconds_bucket[10m]))', startMs, startMs, minute)).data,
     { result: [{ metric: { ...target, venue: 'X' }, values: [[startMs / 1000, /^0\.083/]] }] })
+})
+
+await t.test('in the charts of the dashboard a rate has its whole window where memory has given up what the journal has', async t => {
+  const clock = new VirtualClock(day)
+  const app = Fastify()
+  t.teardown(async () => { await app.close() })
+  await app.register(telemetry, { enabled: true, clock, series: { ...target, intervalMs: 10_000, maxAgeMs: hour / 4 }, runtime: false, http: false })
+  await app.register(journal, { dir: await scratch(t) })
+  await app.ready()
+  const labels = { strategy_id: 'a', symbol: 'X', side: 'buy' }
+  const order = { strategyId: 'a', symbol: 'X', side: 'buy', venue: 'V', quantity: 1, price: 1 } as const
+  // Sixty at the start of each minute: a window of less than a minute would find none, or too many.
+  for (let at = 0; at < 90; at++) {
+    for (let i = 0; i < 60; i++) app.njord.emit('orderPlaced', { ...order, orderId: `${at}-${i}` })
+    clock.advance(minute)
+  }
+  app.njordJournal.write(Array.from({ length: 90 }, (_, i) => counter(day + i * minute, 60, { name: 'njord_orders_total', total: (i + 1) * 60, labels })))
+  await app.njordJournal.flush()
+  const { completeFromMs, firstMs } = app.njordSeries
+  t.equal(firstMs, day + 10_000)
+  t.ok(completeFromMs > day + 70 * minute, 'memory has the last part only')
+  const columns = await new Promise<Record<string, Array<number | null>>>(resolve => {
+    app.njordDashboard.open({
+      transport: 'events',
+      bufferedBytes: 0,
+      send: frame => {
+        const text = frame.toString()
+        resolve((JSON.parse(text.slice(text.indexOf('{'), text.lastIndexOf('}') + 1)) as { history: { columns: Record<string, Array<number | null>> } }).history.columns)
+      },
+      close: () => {}
+    }, '1h', () => false)
+  })
+  t.equal(columns.orders!.length, 241)
+  // Four or five times sixty, over the 290 seconds between the samples of a window.
+  t.strictSame(columns.orders!.filter(rate => rate === null || rate < 49 || rate > 62.1), [], 'about sixty a minute throughout')
 })
 
 await t.test('names, values and series of the journal are found', async t => {
@@ -117,7 +153,11 @@ await t.test('right after a restart the minutes before it are there, although th
   const first = await life(4)
   await first.close()
   const app = await life(1)
+  const bounds = t.capture(OpenWindows.prototype, 'neededTo', OpenWindows.prototype.neededTo)
   const range = new URLSearchParams({ query: 'count_over_time(equity[1m])', start: String(day / 1000 + 60), end: String(clock.nowMs() / 1000), step: '60' })
   const [series] = (await app.inject(`/api/v1/query_range?${range}`)).json<Matrix>().data.result
   t.strictSame(series?.values.map(([at]) => at), [1, 2, 3, 4, 5].map(minutes => day / 1000 + 60 * minutes), 'no hole')
+  const { completeFromMs } = app.njordSeries
+  t.ok(completeFromMs > day + 3 * minute && completeFromMs < clock.nowMs())
+  t.strictSame(bounds().map(({ args: [wholeFromMs] }) => wholeFromMs()), [completeFromMs], 'minutes that memory has are not read')
 })

@@ -176,9 +176,9 @@ await t.test('a series is in a window only with a sample of it', async t => {
   t.equal((await store.select({ matchers: [], startMs: 1001, endMs: 8999 })).length, 0)
   t.strictSame(await store.labelNames([], 1000, 1000), ['__name__'])
   t.strictSame(await store.series([], 9001, Infinity), [])
-  t.strictSame(store.completeFromMs, 1000)
+  t.strictSame([store.completeFromMs, store.firstMs], [1000, 1000])
   t.equal(store.newestMs, 9000)
-  t.equal(new SeriesStore().completeFromMs, Infinity)
+  t.strictSame([new SeriesStore().completeFromMs, new SeriesStore().firstMs], [Infinity, Infinity])
 })
 
 await t.test('a regular expression is asked once of each value at most', async t => {
