@@ -13,7 +13,7 @@ export interface WindowSource {
 }
 
 export interface JournalQueryableOptions {
-  /** Labels that every series gets, as a scrape would give: `{ job: 'njord', instance: 'host:4711' }`. */
+  /** Labels that every series gets, as a scrape would give: `{ job: 'njord', instance: 'desk-1' }`. */
   readonly labels?: TargetLabels
   /** The most windows that one query may hold; past it `NJORD_ERR_QUERY_TOO_MANY_SAMPLES` is thrown. @defaultValue 5000000 */
   readonly maxWindows?: number

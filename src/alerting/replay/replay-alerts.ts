@@ -28,7 +28,7 @@ export interface ReplayOptions {
   /** The time that is gone through, `fromMs <= t < toMs`, in milliseconds since the Unix epoch. */
   readonly fromMs: number
   readonly toMs: number
-  /** Labels that every series gets, as in the host that wrote the journal: `{ job: 'njord', instance: 'host:4711' }`. */
+  /** Labels that every series gets, as in the host that wrote the journal: `{ job: 'njord', instance: 'desk-1' }`. */
   readonly labels?: TargetLabels
   readonly silences?: readonly SilenceRecord[]
   /** As the options of the rules' plugin. @defaultValue 60000 */
