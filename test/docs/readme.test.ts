@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import ts from 'typescript'
@@ -74,11 +74,15 @@ async function freePort (): Promise<number> {
 
 await t.test('every program in it compiles', async t => {
   const files = write(t, [host, ...[riskEngine, ...fragments].map(complete)])
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.json'), ts.sys.readFile)
+  const folder = dirname(files[0]!)
   // Declarations of modules that have none are not found by following imports.
-  const { options, fileNames } = ts.parseJsonConfigFileContent({ ...config, include: ['src/**/*.d.ts'], files }, ts.sys, root)
-  const diagnostics = ts.getPreEmitDiagnostics(ts.createProgram(fileNames, options))
-  t.same(diagnostics.map(({ file, messageText }) => `${file?.fileName ?? ''}: ${ts.flattenDiagnosticMessageText(messageText, '\n')}`), [])
+  ts.sys.writeFile(join(folder, 'tsconfig.json'), JSON.stringify({ extends: join(root, 'tsconfig.json'), include: [join(root, 'src/**/*.d.ts')], files }))
+  // In a process of its own, which is not measured for coverage: that makes a compiler three times as slow.
+  const child = spawn(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { stdio: ['ignore', 'pipe', 'inherit'], cwd: root })
+  let printed = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => { printed += text })
+  const [code] = await once(child, 'close') as [number]
+  t.equal(code, 0, printed)
 })
 
 await t.test('the host is of fifteen lines at most, and the curl commands under it work', async t => {
