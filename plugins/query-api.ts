@@ -46,8 +46,8 @@ const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
 /**
  * The HTTP API of Prometheus 3.5 over the series of this process, and over the journal behind them where the host has one: `/api/v1/…`,
- * `/-/healthy` and `/-/ready` under the plugin's prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it with
- * `njordQueries` for its own queries.
+ * `/-/healthy` and `/-/ready` under the plugin's prefix, so that a Grafana data source of type Prometheus may point at the host. Decorates it
+ * with `njordQueries` for its own queries.
  */
 const queryApi: FastifyPluginAsync<QueryApiOptions> = async (fastify, opts) => {
   refuseTwice(fastify, 'njordQueries', 'njord-query-api')
@@ -87,7 +87,7 @@ function historyOf (fastify: FastifyInstance): Queryable {
         const { job, instance } = fastify.njordTarget
         // The minutes before a restart are with the aggregator until they are in the journal; those since are in memory.
         const windows = fastify.hasDecorator('njordAggregator')
-          ? fastify.njordAggregator.withOpenWindows(fastify.njordJournal).neededTo(() => memory.completeFromMs)
+          ? fastify.njordAggregator.withOpenWindows(fastify.njordJournal, () => memory.completeFromMs)
           : fastify.njordJournal
         journal = new JournalQueryable(windows, { labels: { job, instance } })
       }

@@ -11,7 +11,7 @@ import { ForeignSnapshots } from './foreign-snapshots.js'
 import { freeRows } from './free-rows.js'
 import { MergedFamilies } from './merged-families.js'
 import { MergedOrigin } from './merged-origin.js'
-import { OpenWindows } from './open-windows.js'
+import { OpenWindows, type WindowReader } from './open-windows.js'
 import { Trouble } from './trouble.js'
 import type { WindowColumns } from './window-columns.js'
 import { WindowMemory } from './window-memory.js'
@@ -107,9 +107,12 @@ export class MetricAggregator {
     return this.#memory
   }
 
-  /** A journal that takes its windows, with the minutes that are open still. */
-  withOpenWindows (journal: ConstructorParameters<typeof OpenWindows>[0]): OpenWindows {
-    return new OpenWindows(journal, this.#state)
+  /**
+   * A journal that takes its windows, with the minutes that are open still.
+   * @param neededToMs minutes that begin then or later are left out, asked at each reading; milliseconds since the Unix epoch
+   */
+  withOpenWindows (journal: WindowReader, neededToMs?: () => number): OpenWindows {
+    return new OpenWindows(journal, this.#state, neededToMs)
   }
 
   /** Takes up the state it left, if any, then listens and asks every process for a full set. Never rejects. */

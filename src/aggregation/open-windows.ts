@@ -13,7 +13,7 @@ import { chunkRecords, windowChunks } from './window-records.js'
 import { Windows } from './windows.js'
 
 /** A journal, or what reads one. */
-interface WindowReader {
+export interface WindowReader {
   readBatches (query: JournalQuery): AsyncIterable<readonly WindowRecord[]>
 }
 
@@ -50,11 +50,6 @@ export class OpenWindows implements WindowReader {
     const state = { sinceMs: 0, families, windows: new Windows(0, families.all), origins: new Map(), forgotten: new Set<string>() }
     restore(state, lines)
     return new OpenWindows(journal, state)
-  }
-
-  /** The same without the minutes that begin when somebody else has everything, or later: `wholeFromMs` is asked at each reading. */
-  neededTo (wholeFromMs: () => number): OpenWindows {
-    return new OpenWindows(this.#journal, this.#state, wholeFromMs)
   }
 
   /** From when to when there are such minutes, in milliseconds since the Unix epoch; `undefined` where there are none. */

@@ -2,7 +2,6 @@ import type { Counter, InstrumentFactory } from '../contracts/instruments.js'
 import { resolutionMs, resolutions, type Resolution, type WindowRecord, type WindowSink } from '../contracts/window.js'
 import { coarsestAligned } from '../journal/coverage.js'
 import type { JournalQuery } from '../journal/journal-reader.js'
-import { labelOf } from './label-object.js'
 
 export interface WindowMemoryOptions {
   /** The most records that are kept, of all resolutions together; past it the oldest go. Some 300 bytes each. */
@@ -115,4 +114,10 @@ export class WindowMemory implements WindowSink {
     this.#wholeFromMs[resolution] = Math.max(this.#wholeFromMs[resolution], startMs + resolutionMs[resolution])
     this.#evicted.inc({ resolution }, records.length)
   }
+}
+
+/** A label of a window's series, `''` where it has none; `__name__` is the metric's name. */
+function labelOf ({ name, labels }: WindowRecord, label: string): string {
+  if (label === '__name__') return name
+  return Object.hasOwn(labels, label) ? labels[label]! : ''
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { parse } from 'yaml'
 import type { LedgerEntry } from '../alerting/routing/notification-ledger.js'
-import { RECEIVER_FAILING } from '../alerting/routing/receiver-health.js'
+import { receiverFailing } from '../alerting/routing/receiver-health.js'
 import type { Output } from './cleanup.js'
 import { HostClient } from './host-client.js'
 import { labelPairs } from './label-pairs.js'
@@ -14,9 +14,6 @@ const text = { type: 'string' } as const
 const POLL_MS = 250
 /** How long a host may take to sort an alert into its groups, in milliseconds. */
 const TAKE_MS = 10_000
-
-/** Alerts that a host raises without a rule, with their labels. */
-const selfRaised: Readonly<Record<string, LabelObject>> = { [RECEIVER_FAILING]: { severity: 'critical' } }
 
 type LabelObject = Readonly<Record<string, string>>
 
@@ -78,7 +75,8 @@ async function labelsOf (host: HostClient, name: string, anyName: boolean, progr
     const { data } = await host.ask('/api/v1/status/config') as { data: { yaml: string } }
     external = (parse(data.yaml) as { global?: { external_labels?: LabelObject } }).global?.external_labels ?? {}
   } catch {} // a host without rules, or without the API of queries
-  const own = Object.hasOwn(selfRaised, name) ? selfRaised[name] : undefined
+  // A host raises it without a rule.
+  const own = name === receiverFailing.alertname ? receiverFailing : undefined
   if (rules === undefined) return own ?? external
   if (rules.length === 0) {
     if (own !== undefined || anyName) return own ?? {}

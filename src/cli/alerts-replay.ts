@@ -12,6 +12,7 @@ import { JournalReader } from '../journal/journal-reader.js'
 import { attributionQuery } from '../report/query.js'
 import type { Output } from './cleanup.js'
 import { labelPairs } from './label-pairs.js'
+import { checkJournal, isDirectory } from './directory.js'
 import { UsageError } from './usage.js'
 
 const text = { type: 'string' } as const
@@ -45,7 +46,7 @@ export async function alertsReplay (args: readonly string[], { out, progress }: 
   const patterns = [...values.rules ?? [], ...positionals]
   if (patterns.length === 0) throw new UsageError('--rules FILES is missing: say which rules are to be replayed')
   if (dir === undefined) throw new UsageError('--journal DIR is missing: say through which history')
-  if (!await isDirectory(dir)) throw new UsageError(`--journal ${dir}: there is no such directory`)
+  await checkJournal(dir)
   for (const pattern of patterns) if ((await findRuleFiles([pattern])).length === 0) throw new UsageError(`--rules ${pattern}: there is no such file`)
   for (const option of ['routes', 'silences'] as const) {
     const file = values[option]
@@ -136,10 +137,6 @@ async function spanOf (dir: string, asked: Partial<Span>, open: Span | undefined
   const [fromMs, toMs] = [asked.fromMs ?? span.fromMs, asked.toMs ?? Math.min(span.toMs, Date.now())]
   if (!(fromMs < toMs)) throw new UsageError(`--from: there is no history from ${new Date(fromMs).toISOString()} to ${new Date(toMs).toISOString()}`)
   return { fromMs, toMs }
-}
-
-async function isDirectory (path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true
 }
 
 function secondsOf (option: string, value: string | undefined, least: number): number | undefined {

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { SystemClock } from '../clock/system-clock.js'
@@ -6,6 +5,7 @@ import { segmentFile } from '../journal/segment-name.js'
 import { JournalLock } from '../journal/lock.js'
 import { loadRetentionPolicy } from '../journal/retention-policy.js'
 import { Retention, type RetentionProgress, type RetentionResult } from '../journal/retention.js'
+import { checkJournal } from './directory.js'
 import { cleanupUsage, UsageError } from './usage.js'
 
 /** Where a command writes. */
@@ -28,7 +28,7 @@ export async function cleanup (args: readonly string[], { out, progress }: Outpu
   const { policy: file, journal: dir, 'dry-run': isDryRun = false, quiet = false } = values
   if (file === undefined) throw new UsageError('--policy FILE is missing: say how long metrics are kept, as in config/retention.yaml')
   if (dir === undefined) throw new UsageError('--journal DIR is missing: say which journal is to be cleaned')
-  if (!(await stat(dir).catch(() => undefined))?.isDirectory()) throw new UsageError(`--journal ${dir}: there is no such directory`)
+  await checkJournal(dir)
 
   const policy = await loadRetentionPolicy(file)
   const clock = new SystemClock()

@@ -1,7 +1,7 @@
-import { stat, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { extname } from 'node:path'
 import { parseArgs } from 'node:util'
-import { isTimeZone } from '../config/performance-options.js'
+import { isTimeZone } from '../clock/time-zone.js'
 import type { WindowRecord } from '../contracts/window.js'
 import { NJORD_ERR_BAD_PARAMETER } from '../errors.js'
 import { JournalReader } from '../journal/journal-reader.js'
@@ -12,6 +12,7 @@ import { reportMarkdown } from '../report/markdown.js'
 import { performanceReport, type PerformanceReport } from '../report/performance-report.js'
 import { attributionQuery, checkAgainst } from '../report/query.js'
 import type { Output } from './cleanup.js'
+import { checkJournal } from './directory.js'
 import { reportUsage, UsageError } from './usage.js'
 
 const queryOptions = ['from', 'to', 'benchmark', 'method', 'period'] as const
@@ -87,7 +88,7 @@ async function fromHost (url: string, query: URLSearchParams, tell: (text: strin
 async function fromJournal (
   dir: string, asked: AttributionQuery, portfolioId: string | undefined, timeZone: string | undefined, tell: (text: string) => void
 ): Promise<PerformanceReport> {
-  if (!(await stat(dir).catch(() => undefined))?.isDirectory()) throw new UsageError(`--journal ${dir}: there is no such directory`)
+  await checkJournal(dir)
   let damaged = 0
   const reader = new JournalReader({ dir, onDamage: () => { damaged++ } })
   const windows: WindowRecord[] = []

@@ -47,6 +47,20 @@ export class Turns {
   }
 }
 
+/** Texts in order, in pieces of more than `length` characters but for the last, which may be empty; in turns with the rest of the process. */
+export async function * gatherInTurns (turns: Turns, texts: Iterable<string>, length: number): AsyncGenerator<string, void, undefined> {
+  let piece = ''
+  for (const text of texts) {
+    piece += text
+    if (piece.length > length) {
+      yield piece
+      piece = ''
+    }
+    if (turns.isDue) await turns.pause()
+  }
+  yield piece
+}
+
 /** How many items are sorted in one go: some hundred microseconds' worth. */
 const RUN_LENGTH = 512
 

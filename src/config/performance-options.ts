@@ -1,15 +1,7 @@
 import { Type } from 'typebox'
+import { isTimeZone } from '../clock/time-zone.js'
 import { accessOptions } from './access-options.js'
 import { live, optionsCheck, pluginOptions } from './options.js'
-
-/** Whether the platform knows a time zone of that name. */
-export const isTimeZone = (value: unknown): boolean => {
-  try {
-    return typeof value === 'string' && new Intl.DateTimeFormat('en', { timeZone: value }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
-  }
-}
 
 export const performanceOptions = {
   ...accessOptions,

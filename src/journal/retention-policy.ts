@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { Cron } from 'croner'
 import { LineCounter, parseDocument, type Document } from 'yaml'
+import { isTimeZone } from '../clock/time-zone.js'
 import { describe } from '../contracts/check.js'
 import { resolutions, type Resolution } from '../contracts/window.js'
 import { NJORD_ERR_RETENTION_POLICY } from '../errors.js'
@@ -104,7 +105,7 @@ class PolicyReader {
 
   #schedule (): { schedule: string, timezone: string } {
     const timezone = this.#value(['retention', 'timezone']) ?? 'UTC'
-    if (typeof timezone !== 'string' || !isTimezone(timezone)) this.#refuse(['retention', 'timezone'], 'a time zone as in Europe/Oslo')
+    if (typeof timezone !== 'string' || !isTimeZone(timezone)) this.#refuse(['retention', 'timezone'], 'a time zone as in Europe/Oslo')
     const schedule = this.#value(['retention', 'cleanup_schedule'])
     const expected = 'a cron pattern of five fields, as in "0 2 * * *"'
     if (typeof schedule !== 'string') return this.#refuse(['retention', 'cleanup_schedule'], expected)
@@ -147,13 +148,5 @@ class PolicyReader {
       if (node?.range !== undefined) return this.#lines.linePos(node.range[0]!).line
     }
     return 1
-  }
-}
-
-function isTimezone (name: string): boolean {
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== ''
-  } catch {
-    return false
   }
 }

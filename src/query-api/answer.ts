@@ -1,4 +1,4 @@
-import { Turns } from '../clock/turns.js'
+import { gatherInTurns, Turns } from '../clock/turns.js'
 import { ApiError, errorTypeOf, statusOf, type ErrorType } from './api-error.js'
 
 /** What a request is answered with; `data` is `undefined` where there is nothing to say (status 204). */
@@ -20,28 +20,24 @@ export function limited<T> (list: readonly T[], limit: number): { data: readonly
 const CHUNK_LENGTH = 65_536
 
 /** The body of an answer in parts, in the order of fields that Prometheus has. Large lists are written in turns with the rest of the process. */
-export async function * bodyOf ({ data, warnings = [], infos = [] }: Answer): AsyncGenerator<string, void, undefined> {
-  let text = '{"status":"success","data":'
-  const { before, list, after, isNested = false } = parts(data)
-  const turns = new Turns()
-  text += before
-  if (list !== undefined) {
-    for (let i = 0; i < list.length; i++) {
-      text += i === 0 ? '' : ','
-      for (const piece of isNested ? pieces(list[i]) : [JSON.stringify(list[i])]) {
-        text += piece
-        if (text.length > CHUNK_LENGTH) {
-          yield text
-          text = ''
-        }
-        if (turns.isDue) await turns.pause()
-      }
-    }
+export function bodyOf (answer: Answer): AsyncGenerator<string, void, undefined> {
+  return gatherInTurns(new Turns(), textsOf(answer), CHUNK_LENGTH)
+}
+
+function * textsOf ({ data, warnings = [], infos = [] }: Answer): Generator<string, void, undefined> {
+  const { before, list = [], after, isNested = false } = parts(data)
+  yield `{"status":"success","data":${before}`
+  for (const [i, item] of list.entries()) {
+    const comma = i === 0 ? '' : ','
+    if (isNested) {
+      yield comma
+      yield * pieces(item)
+    } else yield comma + JSON.stringify(item)
   }
-  text += after
-  if (warnings.length > 0) text += `,"warnings":${JSON.stringify(warnings)}`
-  if (infos.length > 0) text += `,"infos":${JSON.stringify(infos)}`
-  yield text + '}'
+  yield after
+  if (warnings.length > 0) yield `,"warnings":${JSON.stringify(warnings)}`
+  if (infos.length > 0) yield `,"infos":${JSON.stringify(infos)}`
+  yield '}'
 }
 
 /** The one list of an answer that may be long, and what stands around it. */

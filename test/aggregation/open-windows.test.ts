@@ -165,7 +165,7 @@ await t.test('a coarse window stands for the minutes of its own series alone', a
 
 await t.test('minutes that nobody needs are not read, whatever is asked for', async t => {
   let wholeFromMs = START_MS + 2 * minute
-  const open = new OpenWindows(journalOf(coarse('other_total', {})), openState({ series: 1 })).neededTo(() => wholeFromMs)
+  const open = new OpenWindows(journalOf(coarse('other_total', {})), openState({ series: 1 }), () => wholeFromMs)
   const starts = async (): Promise<number[]> => (await read(open, { ...all, name: 'fills_total' })).filter(({ resolution }) => resolution === '1m')
     .map(({ startMs }) => (startMs - START_MS) / minute)
   t.strictSame(await starts(), [0, 1])

@@ -7,7 +7,7 @@ import journal from '../../plugins/journal.js'
 import publisher from '../../plugins/publisher.js'
 import registry from '../../plugins/registry.js'
 import telemetry from '../../plugins/telemetry.js'
-import { OpenWindows } from '../../src/aggregation/open-windows.js'
+import { MetricAggregator } from '../../src/aggregation/metric-aggregator.js'
 import { VirtualClock } from '../../src/clock/virtual-clock.js'
 import { counter, day, gauge, histogram, scratch } from '../journal/records.js'
 
@@ -153,11 +153,11 @@ await t.test('right after a restart the minutes before it are there, although th
   const first = await life(4)
   await first.close()
   const app = await life(1)
-  const bounds = t.capture(OpenWindows.prototype, 'neededTo', OpenWindows.prototype.neededTo)
+  const bounds = t.capture(MetricAggregator.prototype, 'withOpenWindows', MetricAggregator.prototype.withOpenWindows)
   const range = new URLSearchParams({ query: 'count_over_time(equity[1m])', start: String(day / 1000 + 60), end: String(clock.nowMs() / 1000), step: '60' })
   const [series] = (await app.inject(`/api/v1/query_range?${range}`)).json<Matrix>().data.result
   t.strictSame(series?.values.map(([at]) => at), [1, 2, 3, 4, 5].map(minutes => day / 1000 + 60 * minutes), 'no hole')
   const { completeFromMs } = app.njordSeries
   t.ok(completeFromMs > day + 3 * minute && completeFromMs < clock.nowMs())
-  t.strictSame(bounds().map(({ args: [wholeFromMs] }) => wholeFromMs()), [completeFromMs], 'minutes that memory has are not read')
+  t.strictSame(bounds().map(({ args: [, neededToMs] }) => neededToMs!()), [completeFromMs], 'minutes that memory has are not read')
 })

@@ -3,8 +3,8 @@ import type { Clock } from '../../contracts/clock.js'
 import { labelsOf } from '../../contracts/labels.js'
 import type { Integration } from './notification.js'
 
-/** The alert of a receiver that cannot be told. */
-export const RECEIVER_FAILING = 'NjordReceiverFailing'
+/** Labels of the alerts of receivers that cannot be told. */
+export const receiverFailing = { alertname: 'NjordReceiverFailing', severity: 'critical' } as const
 
 interface Failing {
   readonly receiver: string
@@ -84,7 +84,7 @@ function nameOf ({ kind, index }: Integration): string {
 
 function alertOf ({ receiver, integration, sinceMs, why }: Failing, endsAtMs: number): PostedAlert {
   return {
-    labels: labelsOf({ alertname: RECEIVER_FAILING, integration, receiver, severity: 'critical' }),
+    labels: labelsOf({ ...receiverFailing, integration, receiver }),
     annotations: labelsOf({ summary: `Notifications to ${receiver} (${integration}) fail`, description: why }),
     startsAtMs: sinceMs,
     endsAtMs,

@@ -1,4 +1,4 @@
-import type { Turns } from '../../../clock/turns.js'
+import { gatherInTurns, type Turns } from '../../../clock/turns.js'
 import { goQuoteRune } from '../../../promql/go-text.js'
 
 /** How many characters are looked through in one go: some microseconds' worth. */
@@ -58,20 +58,16 @@ async function endOfElement (text: string, from: number, turns: Turns): Promise<
 }
 
 /** A JSON array in pieces of some kilobytes, made in turns with the rest of the process; `write` gives the parts of an element. */
-export async function * writeJsonArray<T> (turns: Turns, items: Iterable<T>, write: (item: T) => Iterable<string>): AsyncGenerator<string> {
-  let piece = '['
-  let separator = ''
+export function writeJsonArray<T> (turns: Turns, items: Iterable<T>, write: (item: T) => Iterable<string>): AsyncGenerator<string> {
+  return gatherInTurns(turns, arrayParts(items, write), PIECE)
+}
+
+function * arrayParts<T> (items: Iterable<T>, write: (item: T) => Iterable<string>): Generator<string> {
+  let before = '['
   for (const item of items) {
-    piece += separator
-    separator = ','
-    for (const part of write(item)) {
-      piece += part
-      if (piece.length > PIECE) {
-        yield piece
-        piece = ''
-      }
-      if (turns.isDue) await turns.pause()
-    }
+    yield before
+    yield * write(item)
+    before = ','
   }
-  yield `${piece}]\n`
+  yield before === '[' ? '[]\n' : ']\n'
 }
